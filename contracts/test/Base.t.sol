@@ -9,7 +9,7 @@ interface Vm {
     function etch(address account, bytes calldata code) external;
     function expectEmit(bool topic1, bool topic2, bool topic3, bool data, address emitter) external;
     function expectRevert(bytes calldata error) external;
-    function expectRevert() external;
+    function expectRevert(bytes4 selector) external;
     function getBlockTimestamp() external view returns (uint256);
     function parseJson(string calldata json, string calldata key) external pure returns (bytes memory);
     function prank(address sender) external;

@@ -35,6 +35,8 @@ internal readonly struct AffinePoint(in FieldElement x, in FieldElement y)
         return true;
     }
 
+    public AffinePoint Negate() => new(X, -Y);
+
     public void Write(Span<byte> destination64)
     {
         X.Write(destination64[..32]);

@@ -14,6 +14,9 @@ internal readonly partial struct FieldElement
     /// <summary>2^256 - p.</summary>
     private const ulong Fold = 0x1_0000_03D1;
 
+    /// <summary>The least limb of p; the others are all ones.</summary>
+    private const ulong P0 = 0xFFFF_FFFE_FFFF_FC2F;
+
     private readonly ulong _l0, _l1, _l2, _l3;
 
     /// <summary>From limbs, least first; the number must be below p.</summary>

@@ -8,38 +8,18 @@ internal readonly partial struct Scalar
 {
     public static Scalar operator *(in Scalar a, in Scalar b)
     {
-        ulong a0 = a._l0, a1 = a._l1, a2 = a._l2, a3 = a._l3;
-        ulong b0 = b._l0, b1 = b._l1, b2 = b._l2, b3 = b._l3;
-
-        var carry = 0UL;
-        var r0 = MultiplyAdd(a0, b0, 0, ref carry);
-        var r1 = MultiplyAdd(a0, b1, 0, ref carry);
-        var r2 = MultiplyAdd(a0, b2, 0, ref carry);
-        var r3 = MultiplyAdd(a0, b3, 0, ref carry);
-        var r4 = carry;
-
-        carry = 0;
-        r1 = MultiplyAdd(a1, b0, r1, ref carry);
-        r2 = MultiplyAdd(a1, b1, r2, ref carry);
-        r3 = MultiplyAdd(a1, b2, r3, ref carry);
-        r4 = MultiplyAdd(a1, b3, r4, ref carry);
-        var r5 = carry;
-
-        carry = 0;
-        r2 = MultiplyAdd(a2, b0, r2, ref carry);
-        r3 = MultiplyAdd(a2, b1, r3, ref carry);
-        r4 = MultiplyAdd(a2, b2, r4, ref carry);
-        r5 = MultiplyAdd(a2, b3, r5, ref carry);
-        var r6 = carry;
-
-        carry = 0;
-        r3 = MultiplyAdd(a3, b0, r3, ref carry);
-        r4 = MultiplyAdd(a3, b1, r4, ref carry);
-        r5 = MultiplyAdd(a3, b2, r5, ref carry);
-        r6 = MultiplyAdd(a3, b3, r6, ref carry);
-        var r7 = carry;
-
+        Product(a, b, out var r0, out var r1, out var r2, out var r3, out var r4, out var r5, out var r6, out var r7);
         return Reduce(r0, r1, r2, r3, r4, r5, r6, r7);
+    }
+
+    /// <summary><c>a * b / 2^384</c>, rounded to the nearest: not a product modulo n.</summary>
+    public static Scalar MultiplyShift384(in Scalar a, in Scalar b)
+    {
+        Product(a, b, out _, out _, out _, out _, out _, out var r5, out var r6, out var r7);
+        var carry = r5 >> 63;
+        r6 = Limbs.Add(r6, 0, ref carry);
+        r7 = Limbs.Add(r7, 0, ref carry);
+        return new(r6, r7, carry, 0);
     }
 
     /// <summary>1 / this by Fermat, this^(n - 2), four bits of the (public) exponent at a time; zero gives zero.</summary>
@@ -65,6 +45,44 @@ internal readonly partial struct Scalar
 
         powers.Clear();
         return result;
+    }
+
+    /// <summary>The 512-bit product, least limb first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Product(
+        in Scalar a, in Scalar b,
+        out ulong r0, out ulong r1, out ulong r2, out ulong r3, out ulong r4, out ulong r5, out ulong r6, out ulong r7)
+    {
+        ulong a0 = a._l0, a1 = a._l1, a2 = a._l2, a3 = a._l3;
+        ulong b0 = b._l0, b1 = b._l1, b2 = b._l2, b3 = b._l3;
+
+        var carry = 0UL;
+        r0 = MultiplyAdd(a0, b0, 0, ref carry);
+        r1 = MultiplyAdd(a0, b1, 0, ref carry);
+        r2 = MultiplyAdd(a0, b2, 0, ref carry);
+        r3 = MultiplyAdd(a0, b3, 0, ref carry);
+        r4 = carry;
+
+        carry = 0;
+        r1 = MultiplyAdd(a1, b0, r1, ref carry);
+        r2 = MultiplyAdd(a1, b1, r2, ref carry);
+        r3 = MultiplyAdd(a1, b2, r3, ref carry);
+        r4 = MultiplyAdd(a1, b3, r4, ref carry);
+        r5 = carry;
+
+        carry = 0;
+        r2 = MultiplyAdd(a2, b0, r2, ref carry);
+        r3 = MultiplyAdd(a2, b1, r3, ref carry);
+        r4 = MultiplyAdd(a2, b2, r4, ref carry);
+        r5 = MultiplyAdd(a2, b3, r5, ref carry);
+        r6 = carry;
+
+        carry = 0;
+        r3 = MultiplyAdd(a3, b0, r3, ref carry);
+        r4 = MultiplyAdd(a3, b1, r4, ref carry);
+        r5 = MultiplyAdd(a3, b2, r5, ref carry);
+        r6 = MultiplyAdd(a3, b3, r6, ref carry);
+        r7 = carry;
     }
 
     /// <summary>A 512-bit number modulo n: what is above 2^256 comes down times 2^256 - n (129 bits), three times.</summary>

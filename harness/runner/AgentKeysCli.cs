@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace AgentKeys.Demo;
+
+/// <summary>The command line, as a person on one machine uses it: their own home folder, their own passkey.</summary>
+internal sealed class AgentKeysCli(DemoContext context, string home)
+{
+    /// <summary>Exit code of a command that a service or the chain refused.</summary>
+    public const int Refused = 3;
+
+    public string Home => home;
+
+    public Task<CommandResult> RunAsync(CancellationToken ct, string? input, params string[] arguments) => Command.RunAsync(
+        "dotnet", [context.Built("src/AgentKeys.Cli", "agentkeys"), .. arguments, "--home", home], context.Root, ct, Environment(), input, TimeSpan.FromSeconds(60));
+
+    /// <summary>Runs and expects success; gives standard output.</summary>
+    public async Task<string> OkAsync(CancellationToken ct, params string[] arguments) => await OkWithInputAsync(ct, null, arguments);
+
+    public async Task<string> OkWithInputAsync(CancellationToken ct, string? input, params string[] arguments)
+    {
+        var result = await RunAsync(ct, input, arguments);
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new StepFailedException($"agentkeys {string.Join(' ', arguments)} exited with {result.ExitCode}: {result.Tail}");
+    }
+
+    /// <summary>Runs with --json and expects success; gives the answer's root.</summary>
+    public async Task<JsonElement> JsonAsync(CancellationToken ct, params string[] arguments)
+    {
+        using var document = JsonDocument.Parse(await OkAsync(ct, [.. arguments, "--json"]));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Expects exactly this refusal, nothing else counts; gives the refusal's JSON.</summary>
+    public async Task<JsonElement> RefusedAsync(CancellationToken ct, string code, params string[] arguments)
+    {
+        var result = await RunAsync(ct, null, [.. arguments, "--json"]);
+        if (result.ExitCode != Refused)
+            throw new StepFailedException($"agentkeys {string.Join(' ', arguments)} should be refused with {code}, but exited with {result.ExitCode}: {result.Tail}");
+        var answer = ReadRefusal(result);
+        var actual = answer.GetProperty("code").GetString();
+        return actual == code ? answer : throw new StepFailedException($"expected the refusal {code}, got {actual}: {result.Tail}");
+    }
+
+    private static JsonElement ReadRefusal(CommandResult result)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(result.Output);
+            return document.RootElement.GetProperty("error").Clone();
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException)
+        {
+            throw new StepFailedException("a refusal must be JSON with --json: " + result.Tail);
+        }
+    }
+
+    private Dictionary<string, string> Environment() => new()
+    {
+        ["AGENTKEYS_NETWORK"] = Path.Combine(context.DevState, "network.json"),
+        ["BROWSER"] = Path.Combine(context.State, "passkey"),
+        ["NO_COLOR"] = "1",
+    };
+}

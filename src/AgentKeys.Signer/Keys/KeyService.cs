@@ -50,5 +50,8 @@ internal sealed class KeyService(KeyRing ring)
     }
 }
 
-/// <param name="DataKey">disposed by whoever holds this.</param>
-internal sealed record GeneratedKey(DataKey DataKey, WrappedKey Wrapped);
+/// <summary>A new data key and its wrap; disposes the key.</summary>
+internal sealed record GeneratedKey(DataKey DataKey, WrappedKey Wrapped) : IDisposable
+{
+    public void Dispose() => DataKey.Dispose();
+}

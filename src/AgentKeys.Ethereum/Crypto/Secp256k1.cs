@@ -3,7 +3,7 @@ namespace AgentKeys.Ethereum;
 /// <summary>
 /// What can be done on secp256k1 with public values: verify, recover, name and read public keys. One routine,
 /// <c>u1 * G + u2 * P</c>, is behind all of it, complete for every input, with the framework's ECDsa as its oracle in the tests.
-/// It does NOT run in constant time and must never see a private key or a nonce: those belong to signers.
+/// It does NOT run in constant time and must never see a private key or a nonce: those go to <see cref="Secp256k1Key"/>.
 /// Public keys are 64 bytes X || Y or 65 bytes 04 || X || Y, except where a member says otherwise.
 /// Bytes from outside that are wrong give false; a digest that is not 32 bytes is a bug of the caller and throws.
 /// Source: SEC 1 version 2.0, sections 4.1.4 (verification) and 4.1.6 (recovery).

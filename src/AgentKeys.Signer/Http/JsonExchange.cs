@@ -79,6 +79,28 @@ internal static class JsonExchange
         await response.Body.WriteAsync(body.Memory, cancellationToken);
     }
 
+    public static async Task WriteAsync(HttpResponse response, Refusal refusal)
+    {
+        response.StatusCode = refusal.Code.Status();
+        response.ContentType = "application/problem+json";
+        response.Headers.CacheControl = "no-store";
+        if (refusal.Block is { } block)
+            response.Headers[BlockHeader] = block.ToString(CultureInfo.InvariantCulture);
+        if (refusal.RetryAfterSeconds is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        await using var writer = new Utf8JsonWriter(response.BodyWriter);
+        writer.WriteStartObject();
+        writer.WriteString("title", refusal.Code.Name());
+        writer.WriteNumber("status", refusal.Code.Status());
+        writer.WriteString("code", refusal.Code.Name());
+        writer.WriteString("detail", refusal.Detail);
+        if (refusal.Field is not null)
+            writer.WriteString("field", refusal.Field);
+        if (refusal.Block is { } number)
+            writer.WriteNumber("block", number);
+        writer.WriteEndObject();
+    }
+
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
         && type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)

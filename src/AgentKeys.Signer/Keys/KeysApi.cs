@@ -32,6 +32,27 @@ internal static class KeysApi
             (authorized, wrapped) => Write(keys.Unwrap(authorized.Cap, wrapped), KeyAnswers.Write),
             http.RequestAborted));
 
+    private static async Task AnswerAsync(HttpContext http, Func<KeyRequest, SecretBuffer, Task<Result<KeyAnswer>>> run)
+    {
+        if (!(await JsonExchange.ReadBodyAsync(http.Request, MaxBodyBytes, http.RequestAborted)).IsOk(out var body, out var refusal))
+        {
+            await JsonExchange.WriteAsync(http.Response, refusal);
+            return;
+        }
+        using (body)
+        {
+            var headers = http.Request.Headers;
+            var request = new KeyRequest(PeerUser.Of(http), headers.Authorization, headers["DPoP"], () => JsonExchange.ReadMinBlock(http.Request));
+            if (!(await run(request, body)).IsOk(out var answer, out refusal))
+            {
+                await JsonExchange.WriteAsync(http.Response, refusal);
+                return;
+            }
+            using (answer)
+                await JsonExchange.WriteAsync(http.Response, answer.Body, answer.Block, http.RequestAborted);
+        }
+    }
+
     private static Result<SecretBuffer> Write<TKey>(Result<TKey> made, Func<TKey, SecretBuffer> write)
         where TKey : IDisposable
     {

@@ -35,7 +35,7 @@ internal static class EpochCommand
         }
     }
 
-    private static ulong NextIn(string folder) => Directory.Exists(folder) ? RingFile.EpochsIn(folder).LastOrDefault() + 1 : 1;
+    private static ulong NextIn(string folder) => Directory.Exists(folder) && RingFile.EpochsIn(folder) is [.., var newest] ? newest + 1 : 1;
 
     private static bool TryParse(string[] args, out string folder, out ulong? epoch)
     {

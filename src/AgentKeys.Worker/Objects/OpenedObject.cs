@@ -10,4 +10,4 @@ internal sealed record OpenedObject(SealedContent Content, ulong Version) : IDis
 }
 
 /// <param name="SealedHash">SHA-256 of the stored bytes.</param>
-internal sealed record StoredObject(ulong Version, Bytes32 SealedHash);
+internal sealed record SealedVersion(ulong Version, Bytes32 SealedHash);

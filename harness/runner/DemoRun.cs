@@ -1,4 +1,5 @@
 using System.Globalization;
+using AgentKeys.Testing.Processes;
 
 namespace AgentKeys.Demo;
 
@@ -15,7 +16,7 @@ internal static class DemoRun
         }
 
         var transcript = new Transcript();
-        await using var context = new DemoContext(FindRoot(), options);
+        await using var context = new DemoContext(Programs.OfThisBuild(), options);
         if (!options.KeepsState)
             StateFolder.Clear(context);
         Directory.CreateDirectory(context.State);
@@ -27,7 +28,7 @@ internal static class DemoRun
             transcript.Line();
             await runner.RunAsync(ct);
         }
-        catch (StepFailedException e)
+        catch (UnexpectedOutcomeException e)
         {
             Console.Error.WriteLine("demo: error: " + e.Message);
             return 2;
@@ -64,15 +65,5 @@ internal static class DemoRun
         Console.Error.WriteLine("demo: error: README does not show what this run printed: " + difference);
         Console.Error.WriteLine("demo: hint: put this run's output into README's block after <!-- demo -->");
         return false;
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Chain.sln")))
-                return folder.FullName;
-        }
-        throw new InvalidOperationException("Run the demo from a clone of the repository.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AgentKeys.Testing.Processes;
 
 namespace AgentKeys.Demo;
 
@@ -27,8 +28,8 @@ internal static class Stage1
 
     private static async Task<string> StartStackAsync(DemoContext context, CancellationToken ct)
     {
-        await SoftwarePasskey.InstallAsync(context);
-        context.Stack ??= await DevStack.StartAsync(context, ct);
+        SoftwarePasskeyBrowser.Install(context.Programs, context.State);
+        context.Stack ??= await DevStack.StartAsync(context.Programs, context.DevState, ct);
         var ready = context.Stack.Ready;
         return $"{ready.GetProperty("services").GetArrayLength()} processes up, chain {ready.GetProperty("chain_id").GetUInt64()}, chain client {ready.GetProperty("chain_client").GetString()}, P-256 {ready.GetProperty("p256").GetString()}";
     }
@@ -122,7 +123,7 @@ internal static class Stage1
     private static void Expect(bool condition, string message)
     {
         if (!condition)
-            throw new StepFailedException(message);
+            throw new UnexpectedOutcomeException(message);
     }
 
     private static string Short(JsonElement omni) => omni.GetString()![..10] + "…";

@@ -1,6 +1,8 @@
+using AgentKeys.Testing.Processes;
+
 namespace AgentKeys.Demo;
 
-/// <summary>One step of the story. Returns what a reader should see; throws <see cref="StepFailedException"/> when the canonical outcome did not come.</summary>
+/// <summary>One step of the story. Returns what a reader should see; throws <see cref="UnexpectedOutcomeException"/> when the canonical outcome did not come.</summary>
 /// <param name="Name">short, stable: used by --only-step and in the JSON.</param>
 /// <param name="Story">the step as a sentence of the story.</param>
 /// <param name="SetUp">needed by every later step, so it also runs when only a later step was asked for.</param>
@@ -13,9 +15,6 @@ internal sealed record StepOutcome(int Number, string Step, string Outcome, stri
     public const string Failed = "failed";
     public const string Skipped = "skipped";
 }
-
-/// <summary>The canonical outcome did not come.</summary>
-internal sealed class StepFailedException(string message) : Exception(message);
 
 /// <summary>The step cannot be tried here; the message says which one command would change that.</summary>
 internal sealed class StepSkippedException(string message) : Exception(message);

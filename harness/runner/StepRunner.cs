@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentKeys.Testing.Processes;
 
 namespace AgentKeys.Demo;
 
@@ -41,7 +42,7 @@ internal sealed class StepRunner(IReadOnlyList<Step> steps, DemoContext context,
         // Whatever went wrong, the step has failed and the run says so.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            var why = ct.IsCancellationRequested ? "interrupted" : e is StepFailedException ? e.Message : $"{e.GetType().Name}: {e.Message}";
+            var why = ct.IsCancellationRequested ? "interrupted" : e is UnexpectedOutcomeException ? e.Message : $"{e.GetType().Name}: {e.Message}";
             outcome = new(number, step.Name, StepOutcome.Failed, why, clock.Elapsed.TotalSeconds);
         }
         transcript.End(outcome);
@@ -61,6 +62,6 @@ internal sealed class StepRunner(IReadOnlyList<Step> steps, DemoContext context,
         var index = int.TryParse(step, out var number) ? number - 1 : steps.ToList().FindIndex(s => s.Name == step);
         return index >= 0 && index < steps.Count
             ? index
-            : throw new StepFailedException($"There is no step {step}. Steps: {string.Join(", ", steps.Select((s, i) => $"{i + 1} {s.Name}"))}.");
+            : throw new UnexpectedOutcomeException($"There is no step {step}. Steps: {string.Join(", ", steps.Select((s, i) => $"{i + 1} {s.Name}"))}.");
     }
 }

@@ -1,3 +1,5 @@
+using AgentKeys.Testing.Processes;
+
 namespace AgentKeys.Demo;
 
 /// <summary>Set-up: what must be on the machine, what is unpacked inside the clone, what is built.</summary>
@@ -7,7 +9,7 @@ internal static class Tools
     {
         var setup = await Command.RunAsync("bash", ["scripts/setup"], context.Root, ct, deadline: TimeSpan.FromMinutes(5));
         if (setup.ExitCode != 0)
-            throw new StepFailedException(setup.Tail);
+            throw new UnexpectedOutcomeException(setup.Tail);
         var dotnet = await VersionAsync(context, "dotnet", ct);
         var node = await VersionAsync(context, "node", ct);
         var bin = Path.Combine(context.Root, "contracts", "node_modules", ".bin");
@@ -25,7 +27,7 @@ internal static class Tools
             var build = await Command.RunAsync(
                 "dotnet", ["build", project, "-c", "Release", "-v", "quiet", "--nologo"], context.Root, ct, deadline: TimeSpan.FromMinutes(10));
             if (build.ExitCode != 0)
-                throw new StepFailedException(build.Tail);
+                throw new UnexpectedOutcomeException(build.Tail);
         }
         return "agentkeys, broker, signer, worker";
     }
@@ -35,6 +37,6 @@ internal static class Tools
         var result = await Command.RunAsync(tool, ["--version"], context.Root, ct);
         var first = result.Output.Split('\n')[0].Trim();
         return first.Split(' ', '-').FirstOrDefault(w => w.Length > 0 && (char.IsAsciiDigit(w[0]) || (w[0] == 'v' && w.Length > 1 && char.IsAsciiDigit(w[1]))))?.TrimStart('v')
-            ?? throw new StepFailedException($"{tool} --version said nothing useful");
+            ?? throw new UnexpectedOutcomeException($"{tool} --version said nothing useful");
     }
 }

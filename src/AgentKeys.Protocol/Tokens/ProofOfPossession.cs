@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using AgentKeys.Ethereum;
@@ -48,7 +49,7 @@ public static class ProofOfPossession
         var header = ProtocolJson.Write(new ProofHeaderWire(TokenTypes.Proof, "ES256K", key.ToWire()), ProtocolJson.Strict.ProofHeaderWire);
         var claims = new ProofWire(id, method, url, issuedAt.ToUnixTimeSeconds(), Base64UrlStrict.Encode(bodyHash.ToArray()))
         {
-            Ath = token is null ? null : TokenHash(token),
+            Ath = token is null ? null! : TokenHash(token),
         };
         return CompactJws.EncodeSigningInput(header, ProtocolJson.Write(claims, ProtocolJson.Strict.ProofWire));
     }
@@ -91,5 +92,7 @@ public static class ProofOfPossession
 
 internal sealed record ProofWire(string Jti, string Htm, string Htu, long Iat, string Body)
 {
+    // Absent is legal, an explicit null is not: the reader takes [DisallowNull] at its word, the writer leaves null out.
+    [DisallowNull]
     public string? Ath { get; init; }
 }

@@ -1,9 +1,12 @@
 using System.Text.Json;
 
-namespace AgentKeys.Demo;
+namespace AgentKeys.Testing.Processes;
 
 /// <summary>The command line, as a person on one machine uses it: their own home folder, their own passkey.</summary>
-internal sealed class AgentKeysCli(DemoContext context, string home)
+/// <param name="home">the home folder of that machine.</param>
+/// <param name="devState">state folder of the stack it talks to.</param>
+/// <param name="browser">what BROWSER names; null: no ceremony can be answered.</param>
+public sealed class AgentKeysCli(Programs programs, string home, string devState, string? browser)
 {
     /// <summary>Exit code of a command that a service or the chain refused.</summary>
     public const int Refused = 3;
@@ -11,7 +14,7 @@ internal sealed class AgentKeysCli(DemoContext context, string home)
     public string Home => home;
 
     public Task<CommandResult> RunAsync(CancellationToken ct, string? input, params string[] arguments) => Command.RunAsync(
-        "dotnet", [context.Built("src/AgentKeys.Cli", "agentkeys"), .. arguments, "--home", home], context.Root, ct, Environment(), input, TimeSpan.FromSeconds(60));
+        "dotnet", [programs.Cli, .. arguments, "--home", home], programs.Root, ct, Environment(), input, TimeSpan.FromSeconds(60));
 
     /// <summary>Runs and expects success; gives standard output.</summary>
     public async Task<string> OkAsync(CancellationToken ct, params string[] arguments) => await OkWithInputAsync(ct, null, arguments);
@@ -21,7 +24,7 @@ internal sealed class AgentKeysCli(DemoContext context, string home)
         var result = await RunAsync(ct, input, arguments);
         return result.ExitCode == 0
             ? result.Output
-            : throw new StepFailedException($"agentkeys {string.Join(' ', arguments)} exited with {result.ExitCode}: {result.Tail}");
+            : throw new UnexpectedOutcomeException($"agentkeys {string.Join(' ', arguments)} exited with {result.ExitCode}: {result.Tail}");
     }
 
     /// <summary>Runs with --json and expects success; gives the answer's root.</summary>
@@ -36,10 +39,10 @@ internal sealed class AgentKeysCli(DemoContext context, string home)
     {
         var result = await RunAsync(ct, null, [.. arguments, "--json"]);
         if (result.ExitCode != Refused)
-            throw new StepFailedException($"agentkeys {string.Join(' ', arguments)} should be refused with {code}, but exited with {result.ExitCode}: {result.Tail}");
+            throw new UnexpectedOutcomeException($"agentkeys {string.Join(' ', arguments)} should be refused with {code}, but exited with {result.ExitCode}: {result.Tail}");
         var answer = ReadRefusal(result);
         var actual = answer.GetProperty("code").GetString();
-        return actual == code ? answer : throw new StepFailedException($"expected the refusal {code}, got {actual}: {result.Tail}");
+        return actual == code ? answer : throw new UnexpectedOutcomeException($"expected the refusal {code}, got {actual}: {result.Tail}");
     }
 
     private static JsonElement ReadRefusal(CommandResult result)
@@ -51,14 +54,14 @@ internal sealed class AgentKeysCli(DemoContext context, string home)
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException)
         {
-            throw new StepFailedException("a refusal must be JSON with --json: " + result.Tail);
+            throw new UnexpectedOutcomeException("a refusal must be JSON with --json: " + result.Tail);
         }
     }
 
     private Dictionary<string, string> Environment() => new()
     {
-        ["AGENTKEYS_NETWORK"] = Path.Combine(context.DevState, "network.json"),
-        ["BROWSER"] = Path.Combine(context.State, "passkey"),
+        ["AGENTKEYS_NETWORK"] = Path.Combine(devState, "network.json"),
+        ["BROWSER"] = browser ?? "false",
         ["NO_COLOR"] = "1",
     };
 }

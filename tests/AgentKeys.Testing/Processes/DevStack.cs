@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace AgentKeys.Demo;
+namespace AgentKeys.Testing.Processes;
 
 /// <summary>A running <c>agentkeys dev</c>: node, contracts, broker, signer, worker. Stopped the way a person stops it: one interrupt.</summary>
-internal sealed class DevStack : IAsyncDisposable
+public sealed class DevStack : IAsyncDisposable
 {
     private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan s_stopDeadline = TimeSpan.FromSeconds(20);
@@ -16,15 +16,19 @@ internal sealed class DevStack : IAsyncDisposable
     /// <summary>What <c>dev --json</c> printed when everything was up.</summary>
     public JsonElement Ready { get; }
 
-    public static async Task<DevStack> StartAsync(DemoContext context, CancellationToken ct)
+    /// <summary>Process id of <c>agentkeys dev</c> itself.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <param name="state">folder of the stack; a second start with the same one finds everything again.</param>
+    public static async Task<DevStack> StartAsync(Programs programs, string state, CancellationToken ct)
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            WorkingDirectory = context.Root,
+            WorkingDirectory = programs.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in new[] { context.Built("src/AgentKeys.Cli", "agentkeys"), "dev", "--state", context.DevState, "--json" })
+        foreach (var argument in new[] { programs.Cli, "dev", "--state", state, "--json" })
             start.ArgumentList.Add(argument);
 
         var process = Process.Start(start)!;
@@ -42,12 +46,12 @@ internal sealed class DevStack : IAsyncDisposable
                 _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
                 return new DevStack(process, ready);
             }
-            throw new StepFailedException("agentkeys dev stopped while starting: " + Tail(errors));
+            throw new UnexpectedOutcomeException("agentkeys dev stopped while starting: " + Tail(errors));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             await StopAsync(process);
-            throw new StepFailedException("agentkeys dev was not ready in time: " + Tail(errors));
+            throw new UnexpectedOutcomeException("agentkeys dev was not ready in time: " + Tail(errors));
         }
     }
 

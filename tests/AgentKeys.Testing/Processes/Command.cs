@@ -1,17 +1,17 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace AgentKeys.Demo;
+namespace AgentKeys.Testing.Processes;
 
 /// <summary>What a finished command said.</summary>
-internal sealed record CommandResult(int ExitCode, string Output, string Error)
+public sealed record CommandResult(int ExitCode, string Output, string Error)
 {
     /// <summary>The last lines of what it said, for a failure message.</summary>
     public string Tail => string.Join(" | ", (Error + "\n" + Output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(4));
 }
 
 /// <summary>Runs a program to its end, within a deadline, feeding it standard input; ends only what it started.</summary>
-internal static class Command
+public static class Command
 {
     public static async Task<CommandResult> RunAsync(
         string file, IEnumerable<string> arguments, string folder, CancellationToken ct,
@@ -45,7 +45,7 @@ internal static class Command
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new StepFailedException($"{Path.GetFileName(file)} {string.Join(' ', start.ArgumentList.Take(4))} did not finish in time.");
+            throw new UnexpectedOutcomeException($"{Path.GetFileName(file)} {string.Join(' ', start.ArgumentList.Take(4))} did not finish in time.");
         }
         finally
         {
@@ -62,7 +62,7 @@ internal static class Command
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new StepFailedException($"{start.FileName} is not on PATH.");
+            throw new UnexpectedOutcomeException($"{start.FileName} is not on PATH.");
         }
     }
 }

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import { Assertion, IK11Verifier, Passkey } from "./interfaces/IK11Verifier.sol";
 import { IP256Verifier } from "./interfaces/IP256Verifier.sol";
+import { Base64Url } from "./libraries/Base64Url.sol";
 import { ClientData } from "./libraries/ClientData.sol";
 
 /// @title WebAuthn assertions, checked step by step (step numbers of WebAuthn level 3, section 7.2)
@@ -19,7 +20,6 @@ contract K11Verifier is IK11Verifier {
     uint8 internal constant BACKED_UP = 0x10;
 
     bytes32 internal constant TYPE_VALUE = keccak256("\"webauthn.get\"");
-    bytes internal constant BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
     constructor(IP256Verifier p256_) {
         p256 = p256_;
@@ -72,7 +72,10 @@ contract K11Verifier is IK11Verifier {
         // 11
         if (keccak256(json[found.kind.start:found.kind.end]) != TYPE_VALUE) revert TypeMismatch();
         // 12
-        if (keccak256(json[found.challenge.start:found.challenge.end]) != keccak256(_quotedBase64Url(challenge))) {
+        if (
+            keccak256(json[found.challenge.start:found.challenge.end])
+                != keccak256(abi.encodePacked("\"", Base64Url.encode(challenge), "\""))
+        ) {
             revert ChallengeMismatch(challenge);
         }
         // 13
@@ -95,19 +98,5 @@ contract K11Verifier is IK11Verifier {
         if (originHash == 0) return;
         bytes32 actual = keccak256(quoted[1:quoted.length - 1]);
         if (actual != originHash) revert OriginMismatch(originHash, actual);
-    }
-
-    /// @dev 32 bytes are 42 characters of six bits, a last one of four, and no padding.
-    function _quotedBase64Url(bytes32 value) internal pure returns (bytes memory text) {
-        unchecked {
-            bytes memory alphabet = BASE64URL;
-            text = new bytes(45);
-            text[0] = "\"";
-            text[44] = "\"";
-            text[43] = alphabet[(uint256(value) << 2) & 63];
-            for (uint256 i = 42; i > 0; --i) {
-                text[i] = alphabet[(uint256(value) >> (256 - 6 * i)) & 63];
-            }
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using AgentKeys.Ethereum;
 using AgentKeys.Protocol;
@@ -52,6 +53,17 @@ public class DeviceRegistrationTests
         Assert.Equal(
             new Bytes32(Keccak256.Hash([0x19, 0x01, .. Keccak256.Hash(domain), .. Keccak256.Hash(message)])),
             s_registration.Digest(ChainId, s_registry));
+    }
+
+    /// <summary>A second opinion: the general EIP-712 encoder.</summary>
+    [Fact]
+    public void The_digest_is_the_encoders()
+    {
+        var type = Eip712Type.Parse("Registration(bytes32 op,bytes32 operator,bytes32 actor,uint8 tier,uint8 roles,bytes32 passkeyHash,uint64 deadline)");
+        var structHash = type.Hash(
+            ApprovalOperation.RegisterFirstMaster.Id.ToArray(), Filled(0xa1).ToArray(), Filled(0xa2).ToArray(), (BigInteger)1, (BigInteger)7, Filled(0xa3).ToArray(), (BigInteger)1_800_000_000);
+        var domain = new Eip712Domain("AgentKeys", "1", ChainId, Address.FromBytes(s_registry.ToArray()));
+        Assert.Equal(new Bytes32(Eip712.Digest(domain, structHash)), s_registration.Digest(ChainId, s_registry));
     }
 
     [Fact]

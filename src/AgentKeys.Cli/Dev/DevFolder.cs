@@ -72,7 +72,13 @@ internal sealed class DevFolder : IDisposable
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = OperatingSystem.IsWindows() ? null : PrivateFiles.FileMode,
+            });
         }
         catch (IOException e)
         {

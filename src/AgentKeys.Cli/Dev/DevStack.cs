@@ -83,6 +83,8 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         var isNew = !File.Exists(folder.ChainState);
         if (isNew && File.Exists(folder.Deployment))
             throw CliException.Failure("The chain's state is gone, but contracts and data speak of it.", "start anew with `agentkeys dev --reset`");
+        if (isNew)
+            File.Delete(folder.Deployment + ".journal"); // of a chain that nobody kept
         var profile = ChainProfiles.Find(DevConfig.Profile)!;
         string[] command =
         [
@@ -101,7 +103,14 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
     {
         var found = File.Exists(folder.Deployment);
         using var payer = Faucet.DevKey();
-        _deployment = await ChainCommands.DeployAsync(output, node, payer, profile, payer.Address, folder.Deployment, cancel);
+        try
+        {
+            _deployment = await ChainCommands.DeployAsync(output, node, payer, profile, payer.Address, folder.Deployment, cancel);
+        }
+        catch (ChainUnavailableException e) when (e.Fault is ChainFault.NoCode or ChainFault.WrongVersion)
+        {
+            throw CliException.Failure($"{e.Message} The chain lost its last second, or the stack is of another release.", "start anew with `agentkeys dev --reset`", e);
+        }
         _p256 = await new RegistryReader(node, _deployment).GetP256PathAsync(cancel);
         output.Say(found ? "the contracts are there, and are this release's" : "the contracts are deployed and verified");
     }

@@ -68,6 +68,9 @@ interface ICapLens {
     /// @notice More than 64 queries in a batch.
     error TooManyQueries(uint256 given, uint256 most);
 
+    /// @notice 1 for the lens described here; also in every Facts.
+    function VERSION() external view returns (uint256);
+
     /// @notice The facts of one query.
     function capFacts(Query calldata query) external view returns (Facts memory);
 

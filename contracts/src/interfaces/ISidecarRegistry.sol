@@ -246,6 +246,9 @@ interface ISidecarRegistry {
     /// @notice Masters with RECOVERY that are not revoked.
     function activeRecoveryMasterCount(bytes32 operator) external view returns (uint256);
 
+    /// @notice True if a master of the operator has or had this P-256 key. It can never be enrolled for it again.
+    function isPasskeyUsed(bytes32 operator, uint256 x, uint256 y) external view returns (bool);
+
     /// @notice The nonce of the device's next Give or Take approval for `verifyingContract`.
     function approvalNonce(bytes32 device, address verifyingContract) external view returns (uint256);
 

@@ -19,6 +19,8 @@ namespace AgentKeys.Protocol;
     MaxDepth = 4)]
 [JsonSerializable(typeof(JwkWire))]
 [JsonSerializable(typeof(TokenHeaderWire))]
+[JsonSerializable(typeof(ProofHeaderWire))]
+[JsonSerializable(typeof(ProofWire))]
 [JsonSerializable(typeof(CapWire))]
 [JsonSerializable(typeof(SessionWire))]
 [JsonSerializable(typeof(StorageTokenWire))]
@@ -53,6 +55,8 @@ internal static class ProtocolJson
 internal sealed record JwkWire(string Kty, string Crv, string X, string Y);
 
 internal sealed record TokenHeaderWire(string Alg, string Typ, string Kid);
+
+internal sealed record ProofHeaderWire(string Typ, string Alg, JwkWire Jwk);
 
 
 /// <summary>RFC 7800 confirmation: the thumbprint of the key that must prove possession.</summary>

@@ -102,10 +102,16 @@ public static class CapRules
     private static Refusal? RequireRole(CapFacts facts, DeviceRoles role) =>
         (facts.Device.Roles & role) == role ? null : new Refusal(RefusalCode.DeviceRoleMissing, "This device lacks the role that this needs.");
 
-    /// <summary>Masters and the device of an agent_rooted operator need no grant; an agent's list shows only what is granted.</summary>
+    /// <summary>
+    /// True when it takes a grant, and then the grant's quota counts too. Masters and the device of an agent_rooted operator need
+    /// none; an agent's list shows only what is granted.
+    /// </summary>
+    public static bool NeedsGrant(CapOp op, CapFacts facts) =>
+        facts.Device.Tier != DeviceTier.Master && facts.Operator.Tier != TrustTier.AgentRooted && op.NamesService();
+
     private static Refusal? CheckGrant(CapRequest request, CapFacts facts, DateTimeOffset now)
     {
-        if (facts.Device.Tier == DeviceTier.Master || facts.Operator.Tier == TrustTier.AgentRooted || !request.Op.NamesService())
+        if (!NeedsGrant(request.Op, facts))
             return null;
 
         var grant = facts.Grant;

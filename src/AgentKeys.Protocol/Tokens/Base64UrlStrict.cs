@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace AgentKeys.Protocol;
@@ -12,7 +13,11 @@ public static class Base64UrlStrict
         bytes = [];
         if (text.Length % 4 == 1 || text.ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"))
             return false;
-        bytes = Base64Url.DecodeFromChars(text);
+        // The decoder itself refuses bits that no encoder leaves; asking by status, since its other form throws for them.
+        var buffer = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        if (Base64Url.DecodeFromChars(text, buffer, out _, out var written) != OperationStatus.Done)
+            return false;
+        bytes = buffer[..written];
         return text.SequenceEqual(Base64Url.EncodeToString(bytes));
     }
 

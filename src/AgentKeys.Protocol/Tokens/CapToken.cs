@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace AgentKeys.Protocol;
 
 /// <summary>A cap whose signature and shape have been checked. Only <see cref="CapToken.Verify"/> makes one.</summary>
@@ -39,8 +41,8 @@ public static class CapToken
             c.Issuer, CapClaims.Audience, c.IssuedAt.ToUnixTimeSeconds(), c.ExpiresAt.ToUnixTimeSeconds(), c.Id, CapClaims.Version, c.Op.Name(), c.DataClass.Name(),
             c.Operator.ToString(), c.Actor.ToString(), c.Device.ToString(), c.Epoch, c.Chain.ToString(), c.Block, new ConfirmationWire(Base64UrlStrict.Encode(c.Jkt.ToArray())))
         {
-            Service = c.Service?.Value,
-            Key = c.Key?.Value,
+            Service = c.Service?.Value!,
+            Key = c.Key?.Value!,
         },
         ProtocolJson.Strict.CapWire);
 
@@ -112,6 +114,10 @@ internal sealed record CapWire(
     string Iss, string Aud, long Iat, long Exp, string Jti, int Ver, string Op, string DataClass, string OperatorOmni, string ActorOmni,
     string DeviceKeyHash, [property: System.Text.Json.Serialization.JsonPropertyName("k3_epoch")] ulong K3Epoch, string Chain, ulong Block, ConfirmationWire Cnf)
 {
+    // Absent is legal, an explicit null is not: the reader takes [DisallowNull] at its word, the writer leaves null out.
+    [DisallowNull]
     public string? Service { get; init; }
+
+    [DisallowNull]
     public string? Key { get; init; }
 }

@@ -1,0 +1,27 @@
+using AgentKeys.Testing.Processes;
+
+namespace AgentKeys.Demo;
+
+/// <summary>Where things are: the clone, the demo's own git-ignored state folder, and the running stack.</summary>
+internal sealed class DemoContext(Programs programs, DemoOptions options) : IAsyncDisposable
+{
+    public DemoOptions Options => options;
+    public Programs Programs => programs;
+    public string Root => programs.Root;
+    public string State => Path.Combine(Root, ".agentkeys", "demo");
+    public string DevState => Path.Combine(State, "dev");
+
+    public DevStack? Stack { get; set; }
+
+    /// <summary>The operator's machine: its own home and its own passkey.</summary>
+    public AgentKeysCli Operator => new(programs, Path.Combine(State, "operator"), DevState, Path.Combine(State, "passkey"));
+
+    /// <summary>The agent's machine: a device key alone.</summary>
+    public AgentKeysCli Agent => new(programs, Path.Combine(State, "agent"), DevState, null);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Stack is not null)
+            await Stack.DisposeAsync();
+    }
+}

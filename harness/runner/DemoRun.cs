@@ -1,0 +1,69 @@
+using System.Globalization;
+using AgentKeys.Testing.Processes;
+
+namespace AgentKeys.Demo;
+
+/// <summary>One run: header, steps, summary, files. Exit code 0 only when every chosen step was recorded as ok.</summary>
+internal static class DemoRun
+{
+    public static async Task<int> ExecuteAsync(DemoOptions options, CancellationToken ct)
+    {
+        if (options.Stage != 1)
+        {
+            Console.Error.WriteLine($"demo: error: there is no stage {options.Stage}");
+            Console.Error.WriteLine("demo: hint: --stage 1 is the spine; later stages come with their parts");
+            return 2;
+        }
+
+        var transcript = new Transcript();
+        await using var context = new DemoContext(Programs.OfThisBuild(), options);
+        if (!options.KeepsState)
+            StateFolder.Clear(context);
+        Directory.CreateDirectory(context.State);
+        var runner = new StepRunner(Stage1.Steps, context, transcript);
+        try
+        {
+            transcript.Line("AgentKeys demo, stage 1: an agent gets the credential it was granted");
+            transcript.Line("chain client: built-in   P-256: Solidity on London   store: local   authenticator: software");
+            transcript.Line();
+            await runner.RunAsync(ct);
+        }
+        catch (UnexpectedOutcomeException e)
+        {
+            Console.Error.WriteLine("demo: error: " + e.Message);
+            return 2;
+        }
+
+        var verdict = Verdict(runner, options);
+        transcript.Line();
+        transcript.Line(string.Create(CultureInfo.InvariantCulture,
+            $"{verdict}: {Count(runner, StepOutcome.Ok)} ok, {Count(runner, StepOutcome.Failed)} failed, {Count(runner, StepOutcome.Skipped)} skipped"));
+        Report.Write(context, runner.Outcomes, verdict);
+        var readmeOk = CheckReadme(options, transcript);
+        return verdict == "COMPLETE" && readmeOk || (verdict == "PARTIAL" && options.AllowSkip && readmeOk) ? 0 : 1;
+    }
+
+    private static string Verdict(StepRunner runner, DemoOptions options)
+    {
+        if (runner.Outcomes.Count == 0)
+            return "NO STEPS EXERCISED";
+        if (runner.Outcomes.Any(o => o.Outcome == StepOutcome.Failed))
+            return "FAILED";
+        var partial = runner.Outcomes.Any(o => o.Outcome == StepOutcome.Skipped) || (runner.Outcomes.Count < Stage1.Steps.Count && !options.KeepsState && options.ToStep is null);
+        return partial ? "PARTIAL" : "COMPLETE";
+    }
+
+    private static int Count(StepRunner runner, string outcome) => runner.Outcomes.Count(o => o.Outcome == outcome);
+
+    private static bool CheckReadme(DemoOptions options, Transcript transcript)
+    {
+        if (options.Readme is null)
+            return true;
+        var difference = transcript.DifferenceFrom(File.ReadAllText(options.Readme.FullName));
+        if (difference is null)
+            return true;
+        Console.Error.WriteLine("demo: error: README does not show what this run printed: " + difference);
+        Console.Error.WriteLine("demo: hint: put this run's output into README's block after <!-- demo -->");
+        return false;
+    }
+}

@@ -1,0 +1,40 @@
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Audit;
+
+/// <summary>
+/// What broker, worker and signer write through. A record is durable when the call returns. The log is at once the replay store, the
+/// quota counter and the floor of object versions: the conditions are judged and the record is written in one step, so two requests
+/// can never both pass.
+/// </summary>
+/// <remarks>Nobody retries inside: a refused append wrote nothing. There is no null sink: whoever has no log may not act.</remarks>
+public interface IAuditSink : IAsyncDisposable
+{
+    /// <summary>
+    /// Writes the authorized record if every condition holds, else nothing. Refusals in this order: <c>audit_unavailable</c>,
+    /// <c>proof_replayed</c>, <c>cap_replayed</c>, <c>quota_exceeded</c> (with RetryAfterSeconds).
+    /// </summary>
+    /// <exception cref="OperationCanceledException">only before anything was written.</exception>
+    ValueTask<Result<AuditReceipt>> AuthorizeAsync(AuditAuthorization request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes what became of an authorized act and moves the object's floor when the act was done. <c>audit_unavailable</c> when the
+    /// log fails or does not know the authorized record as open.
+    /// </summary>
+    ValueTask<Result<AuditReceipt>> OutcomeAsync(AuditOutcome outcome, CancellationToken cancellationToken);
+
+    AuditStatus Status { get; }
+}
+
+/// <param name="Leaf">SHA-256(0x00 || record): what an outcome points to, and the leaf of the anchored tree.</param>
+/// <param name="Index">position in the log, from 0.</param>
+/// <param name="Floor">of the named object after this record; version 0 = never stored, also when no object is named.</param>
+public sealed record AuditReceipt(Bytes32 Leaf, ulong Index, ObjectFloor Floor);
+
+/// <summary>The highest version of an object known to have been written, and whether that was its deletion.</summary>
+public readonly record struct ObjectFloor(ulong Version, bool Deleted);
+
+/// <param name="Ready">whether an append would be tried.</param>
+/// <param name="Reason">why not; null when ready.</param>
+/// <param name="Records">how many records are durable.</param>
+public sealed record AuditStatus(bool Ready, string? Reason, ulong Records);

@@ -1,0 +1,47 @@
+using AgentKeys.Ethereum;
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Chain;
+
+/// <summary>Where AgentKeys' contracts are on one chain.</summary>
+public sealed record Deployment
+{
+    public required ulong ChainId { get; init; }
+
+    /// <summary>SidecarRegistry.</summary>
+    public required Address Registry { get; init; }
+
+    /// <summary>AgentKeysScope.</summary>
+    public required Address Scope { get; init; }
+
+    /// <summary>K3EpochCounter.</summary>
+    public required Address Epoch { get; init; }
+
+    /// <summary>CapLens.</summary>
+    public required Address Lens { get; init; }
+
+    /// <summary>K11Verifier.</summary>
+    public required Address K11 { get; init; }
+
+    /// <summary>P256Verifier.</summary>
+    public required Address P256 { get; init; }
+
+    /// <summary>The block from which all of them are there.</summary>
+    public required ulong Block { get; init; }
+
+    /// <summary>What caps and sessions name.</summary>
+    public ChainRef Chain => new(ChainId, Registry.ToAccount());
+
+    public Address AddressOf(ApprovingContract contract) => contract == ApprovingContract.Scope ? Scope : Registry;
+
+    /// <summary>Contract name and address, in the order in which they are deployed.</summary>
+    public IReadOnlyList<(string Contract, Address Address)> Contracts =>
+    [
+        (ContractNames.P256Verifier, P256),
+        (ContractNames.K11Verifier, K11),
+        (ContractNames.SidecarRegistry, Registry),
+        (ContractNames.AgentKeysScope, Scope),
+        (ContractNames.K3EpochCounter, Epoch),
+        (ContractNames.CapLens, Lens),
+    ];
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AgentKeys.Protocol;
+using Microsoft.Net.Http.Headers;
+
+namespace AgentKeys.Hosting;
+
+/// <summary>One JSON body in, one JSON body out, both of which may hold a secret: bytes that are zeroed, read once.</summary>
+internal static class JsonExchange
+{
+    public const string BlockHeader = "AgentKeys-Block";
+    public const string MinBlockHeader = "AgentKeys-Min-Block";
+    private const string Json = "application/json";
+
+    private static readonly Refusal s_tooLarge = new(RefusalCode.PayloadTooLarge, "The body is larger than this route takes.");
+    private static readonly Refusal s_mediaType = new(RefusalCode.UnsupportedMediaType, "The body must be application/json.");
+
+    /// <summary>The exact bytes received, at most <paramref name="maxBytes"/>. Size first, then media type. The caller disposes them.</summary>
+    /// <returns>or <c>payload_too_large</c>, <c>unsupported_media_type</c>.</returns>
+    /// <exception cref="BadHttpRequestException">the client sent less than it announced, or too slowly.</exception>
+    public static async Task<Result<SecretBuffer>> ReadBodyAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > maxBytes)
+            return s_tooLarge;
+        // One byte more than allowed, so that a body of unannounced length shows that it is too long.
+        var body = new SecretBuffer(1 + (int)(request.ContentLength ?? maxBytes));
+        try
+        {
+            int read;
+            while (!body.Free.IsEmpty && (read = await request.Body.ReadAsync(body.Free, cancellationToken)) > 0)
+                body.Advance(read);
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+        if (body.Length <= maxBytes && IsJson(request.ContentType))
+            return body;
+        var tooLarge = body.Length > maxBytes;
+        body.Dispose();
+        return tooLarge ? s_tooLarge : s_mediaType;
+    }
+
+    /// <summary>Strict JSON by a source-generated context.</summary>
+    /// <returns>or <c>invalid_input</c> with the member at fault, where there is one of ours.</returns>
+    public static Result<T> Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type) is { } value ? value : NotTheBody("body");
+        }
+        catch (JsonException e)
+        {
+            return NotTheBody(FieldOf(e.Path, type));
+        }
+    }
+
+    /// <summary><c>AgentKeys-Min-Block</c>; 0 when absent.</summary>
+    /// <returns>or <c>invalid_input</c>.</returns>
+    public static Result<ulong> ReadMinBlock(HttpRequest request)
+    {
+        var values = request.Headers[MinBlockHeader];
+        if (values.Count == 0)
+            return 0UL;
+        return values.Count == 1 && ulong.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var block)
+            ? block
+            : Refusal.InvalidInput(MinBlockHeader, "A block number in decimal digits.");
+    }
+
+    public static async Task WriteAsync(HttpResponse response, SecretBuffer body, ulong block, CancellationToken cancellationToken)
+    {
+        response.Headers[BlockHeader] = block.ToString(CultureInfo.InvariantCulture);
+        response.Headers.CacheControl = "no-store";
+        response.ContentType = Json;
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body.Memory, cancellationToken);
+    }
+
+    public static async Task WriteAsync(HttpResponse response, Refusal refusal)
+    {
+        response.StatusCode = refusal.Code.Status();
+        response.ContentType = "application/problem+json";
+        response.Headers.CacheControl = "no-store";
+        if (refusal.Block is { } block)
+            response.Headers[BlockHeader] = block.ToString(CultureInfo.InvariantCulture);
+        if (refusal.RetryAfterSeconds is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        await using var writer = new Utf8JsonWriter(response.BodyWriter);
+        writer.WriteStartObject();
+        writer.WriteString("title", refusal.Code.Name());
+        writer.WriteNumber("status", refusal.Code.Status());
+        writer.WriteString("code", refusal.Code.Name());
+        writer.WriteString("detail", refusal.Detail);
+        if (refusal.Field is not null)
+            writer.WriteString("field", refusal.Field);
+        if (refusal.Block is { } number)
+            writer.WriteNumber("block", number);
+        writer.WriteEndObject();
+    }
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static Refusal NotTheBody(string field) => Refusal.InvalidInput(field, "The body is not the one of this route.");
+
+    /// <summary>Only names of ours: the path may echo what a client sent.</summary>
+    private static string FieldOf(string? path, JsonTypeInfo type) =>
+        type.Properties.Select(p => p.Name).FirstOrDefault(name => path == "$." + name) ?? "body";
+}

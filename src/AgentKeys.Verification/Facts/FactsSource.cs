@@ -1,0 +1,75 @@
+using AgentKeys.Chain;
+using AgentKeys.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace AgentKeys.Verification;
+
+/// <inheritdoc cref="IFactsSource"/>
+internal sealed class FactsSource(
+    ChainRef chain, IReadOnlyList<IFactsEndpoint> endpoints, FreshnessPolicy policy, string client, TimeProvider clock, ILogger<FactsSource> logger) : IFactsSource
+{
+    public ChainRef Chain => chain;
+
+    public async Task<Result<CapFacts>> JudgeAsync(FactsQuery query, Func<CapFacts, Refusal?> rule, ulong minBlock, CancellationToken cancellationToken)
+    {
+        var answers = await AskAllAsync((endpoint, token) => endpoint.ReadAsync(query, policy.Confirmations, token), cancellationToken);
+        return FactsJudge.Together(Judge(answers, rule, minBlock, clock.GetUtcNow()));
+    }
+
+    public async Task<ChainReadiness> ProbeAsync(CancellationToken cancellationToken)
+    {
+        var reading = AskAllAsync((endpoint, token) => endpoint.ReadAsync(new FactsQuery(), policy.Confirmations, token), cancellationToken);
+        var paths = await AskAllAsync((endpoint, token) => endpoint.ReadP256PathAsync(token), cancellationToken);
+        var answers = await reading;
+
+        var now = clock.GetUtcNow();
+        var verdicts = Judge(answers, _ => null, minBlock: 0, now);
+        var shown = endpoints.Select((endpoint, i) => Describe(endpoint, answers[i], verdicts[i].Refusal, now)).ToList();
+        var together = FactsJudge.Together(verdicts).Refusal;
+        var lowest = shown.Where(e => e.HeadNumber is not null).MinBy(e => e.HeadNumber);
+        return new ChainReadiness(
+            together is null, together?.Code.Name(), lowest?.HeadNumber, lowest?.HeadAgeSeconds, client, paths.FirstOrDefault(p => p is not null), endpoints.Count, shown);
+    }
+
+    private List<Result<CapFacts>> Judge(EndpointAnswer?[] answers, Func<CapFacts, Refusal?> rule, ulong minBlock, DateTimeOffset now) =>
+        [.. answers.Select(a => a is null ? FactsJudge.Unavailable : FactsJudge.Endpoint(a, chain, policy, minBlock, rule, now))];
+
+    private static EndpointReadiness Describe(IFactsEndpoint endpoint, EndpointAnswer? answer, Refusal? refusal, DateTimeOffset now) => new(
+        endpoint.Name, refusal is null, refusal?.Code.Name(), answer?.Latest.Head.Number,
+        answer is null ? null : (long)FactsJudge.HeadAge(answer.Latest.Head, now).TotalSeconds);
+
+    /// <summary>All endpoints at once, under one deadline. Null where there was no usable answer in time.</summary>
+    private async Task<T?[]> AskAllAsync<T>(Func<IFactsEndpoint, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var deadline = new CancellationTokenSource(policy.Deadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var answers = await Task.WhenAll(endpoints.Select(endpoint => AskAsync(endpoint, ask, either.Token)));
+        cancellationToken.ThrowIfCancellationRequested();
+        return answers;
+    }
+
+    private async Task<T?> AskAsync<T>(IFactsEndpoint endpoint, Func<IFactsEndpoint, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            // WaitAsync: a client that is deaf to cancellation does not hold the request beyond the deadline.
+            return await ask(endpoint, cancellationToken).WaitAsync(cancellationToken);
+        }
+        // Everything: whatever a node can make a client throw is "no usable answer", and no answer never allows.
+        catch (Exception e)
+        {
+            Log.EndpointFailed(logger, endpoint.Name, Reason(e));
+            return null;
+        }
+    }
+
+    /// <summary>Names of ours only: nothing that a node said reaches the log.</summary>
+    private static string Reason(Exception e) => e switch
+    {
+        OperationCanceledException => "no answer in time",
+        ChainUnavailableException chainFault => chainFault.Fault.ToString(),
+        _ => e.GetType().Name,
+    };
+}

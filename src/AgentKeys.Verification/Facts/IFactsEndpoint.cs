@@ -1,0 +1,24 @@
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Verification;
+
+/// <summary>One RPC endpoint, read without judging. Throws when there is no usable answer.</summary>
+internal interface IFactsEndpoint
+{
+    /// <summary>Scheme, host and port only.</summary>
+    string Name { get; }
+
+    /// <summary>The latest state, and the state <paramref name="confirmations"/> blocks below it when that is above zero.</summary>
+    Task<EndpointAnswer> ReadAsync(FactsQuery query, ulong confirmations, CancellationToken cancellationToken);
+
+    /// <summary><c>precompile</c> or <c>solidity</c>.</summary>
+    Task<string> ReadP256PathAsync(CancellationToken cancellationToken);
+}
+
+/// <param name="Confirmed">null when no confirmations were asked for.</param>
+internal sealed record EndpointAnswer(CapFacts Latest, CapFacts? Confirmed);
+
+/// <param name="MaxHeadAge">null for chains that make blocks on demand: their clock stands still between transactions.</param>
+/// <param name="Confirmations">blocks below the head at which a grant must already have stood; 0: none.</param>
+/// <param name="Deadline">one for all endpoints together.</param>
+internal sealed record FreshnessPolicy(TimeSpan? MaxHeadAge, ulong Confirmations, TimeSpan Deadline);

@@ -1,0 +1,77 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Worker;
+
+/// <summary>Secrets out of JSON strings, without a string in between.</summary>
+internal static class SecretBase64
+{
+    private const int Group = 4;
+
+    /// <summary>RFC 4648 section 4, padded and canonical: no white space, no stray bits. The caller clears the bytes.</summary>
+    /// <param name="token">a JSON string with its quotes; escapes are allowed, since some writers escape <c>/</c> and <c>+</c>.</param>
+    public static bool TryDecode(ReadOnlySpan<byte> token, out byte[] bytes)
+    {
+        using var text = Unescape(token);
+        bytes = [];
+        var encoded = text.Written;
+        if (encoded.Length % Group != 0 || encoded.ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="u8))
+            return false;
+        var padding = encoded.Length == 0 ? 0 : encoded[^2] == '=' ? 2 : encoded[^1] == '=' ? 1 : 0;
+        var decoded = new byte[(encoded.Length / Group * 3) - padding];
+        if (Base64.DecodeFromUtf8(encoded, decoded, out _, out var written) == System.Buffers.OperationStatus.Done
+            && written == decoded.Length && EndsAs(encoded, decoded))
+        {
+            bytes = decoded;
+            return true;
+        }
+        CryptographicOperations.ZeroMemory(decoded);
+        return false;
+    }
+
+    /// <summary>base64url of exactly 32 bytes, as the signer writes data keys.</summary>
+    public static bool TryDecodeKey(ReadOnlySpan<byte> token, out DataKey key)
+    {
+        key = null!;
+        using var text = Unescape(token);
+        Span<byte> bytes = stackalloc byte[DataKey.Size];
+        try
+        {
+            if (text.Length != Base64Url.GetEncodedLength(DataKey.Size) || !Base64Url.TryDecodeFromUtf8(text.Written, bytes, out var written) || written != DataKey.Size)
+                return false;
+            key = new DataKey(bytes);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    private static SecretBuffer Unescape(ReadOnlySpan<byte> token)
+    {
+        var buffer = new SecretBuffer(token.Length);
+        var reader = new Utf8JsonReader(token);
+        reader.Read();
+        buffer.Advance(reader.CopyString(buffer.Free.Span));
+        return buffer;
+    }
+
+    /// <summary>The bits that padding leaves over are zero: encoding the last group again gives the same text.</summary>
+    private static bool EndsAs(ReadOnlySpan<byte> encoded, ReadOnlySpan<byte> decoded)
+    {
+        if (encoded.IsEmpty)
+            return true;
+        Span<byte> again = stackalloc byte[Group];
+        Base64.EncodeToUtf8(decoded[((encoded.Length / Group * 3) - 3)..], again, out _, out _);
+        var same = CryptographicOperations.FixedTimeEquals(encoded[^Group..], again);
+        CryptographicOperations.ZeroMemory(again);
+        return same;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using AgentKeys.Protocol;
+using AgentKeys.Storage;
+
+namespace AgentKeys.Worker;
+
+/// <summary>
+/// Seals objects into the store and opens them out of it. Where an object lies and what it is bound to comes from the cap; the
+/// envelope only says which secret to ask the signer for.
+/// </summary>
+internal sealed class ObjectVault(IObjectStore store, SignerClient signer)
+{
+    // An act goes on when its client has gone; this bounds the store's part of it.
+    private static readonly TimeSpan s_storeDeadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>Seals the content as the next version and puts it where the object was seen, if nobody else did meanwhile.</summary>
+    /// <param name="ifVersion">see <see cref="PutRule.Check"/>.</param>
+    /// <returns>
+    /// or <c>conflict</c>, <c>storage_session_refused</c>, <c>store_unavailable</c> (it may have been stored all the same: then it is the
+    /// newest, and a fetch shows it), the signer's refusals.
+    /// </returns>
+    public async Task<Result<SealedVersion>> StoreAsync(Act act, SealedContent content, ulong? ifVersion)
+    {
+        using var deadline = new CancellationTokenSource(s_storeDeadline);
+        if (!(await Guarded(() => store.GetAsync(act.Storage, act.Key, deadline.Token))).IsOk(out var seen, out var refusal))
+            return refusal;
+        var header = HeaderOf(seen);
+        if (PutRule.Check(ifVersion, act.Floor, seen is not null, header) is { } unfit)
+            return unfit;
+        var version = PutRule.NextVersion(act.Floor, header);
+
+        if (!(await signer.GenerateAsync(act.Forwarded)).IsOk(out var key, out refusal))
+            return refusal;
+        byte[] envelope;
+        using (key)
+            envelope = ObjectEnvelope.Seal(act.ContextOf(key.Wrapped), key.Wrapped, key.DataKey, version, RandomNumberGenerator.GetBytes(ObjectEnvelope.NonceSize), content);
+
+        var condition = seen is null ? PutCondition.CreateOnly : PutCondition.ReplaceIfMatch(seen.ETag);
+        var put = await Guarded(() => store.PutAsync(act.Storage, act.Key, envelope, condition, deadline.Token));
+        if (put.IsOk(out _, out refusal))
+            return new SealedVersion(version, new Bytes32(SHA256.HashData(envelope)));
+        return refusal.Code == RefusalCode.Conflict ? VaultRefusals.Conflict : refusal;
+    }
+
+    /// <summary>The newest version, opened. The caller disposes it.</summary>
+    /// <returns>
+    /// or <c>not_found</c>, <c>object_lost</c>, <c>object_corrupt</c>, <c>object_rolled_back</c>, <c>storage_session_refused</c>,
+    /// <c>store_unavailable</c>, the signer's refusals.
+    /// </returns>
+    public async Task<Result<OpenedObject>> FetchAsync(Act act)
+    {
+        using var deadline = new CancellationTokenSource(s_storeDeadline);
+        if (!(await Guarded(() => store.GetAsync(act.Storage, act.Key, deadline.Token))).IsOk(out var seen, out var refusal))
+            return refusal;
+        if (seen is null)
+            return act.Floor is { Version: > 0, Deleted: false } ? VaultRefusals.Lost : VaultRefusals.NotFound;
+        if (HeaderOf(seen) is not { } header)
+            return VaultRefusals.Corrupt;
+
+        if (!(await signer.UnwrapAsync(act.Forwarded, header.Key)).IsOk(out var dataKey, out refusal))
+            return refusal;
+        using (dataKey)
+        {
+            if (!ObjectEnvelope.TryOpen(seen.Bytes.Span, act.ContextOf(header.Key), dataKey, out var content, out var version))
+                return VaultRefusals.Corrupt;
+            if (IsCurrent(version, act))
+                return new OpenedObject(content, version);
+            content.Dispose();
+            return VaultRefusals.RolledBack;
+        }
+    }
+
+    /// <summary>Judged only on what has been opened: the version in a header is anybody's word. A deletion's version is no object's.</summary>
+    private static bool IsCurrent(ulong version, Act act) =>
+        act.Floor.Deleted ? version > act.Floor.Version : version >= act.Floor.Version;
+
+    private static EnvelopeHeader? HeaderOf(StoredObject? seen) =>
+        seen is not null && ObjectEnvelope.TryReadHeader(seen.Bytes.Span, out var header) ? header : null;
+
+    /// <summary>The store's own deadline is our concern, not the client's.</summary>
+    private static async Task<Result<T>> Guarded<T>(Func<Task<Result<T>>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (OperationCanceledException)
+        {
+            return new Refusal(RefusalCode.StoreUnavailable, "The store did not answer in time.");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using AgentKeys.Audit;
+using AgentKeys.Protocol;
+using AgentKeys.Verification;
+
+namespace AgentKeys.Worker;
+
+/// <summary>
+/// SPEC.md section 7's order from the cap on, the same for every operation of every role: cap, class, op, period, proof with body
+/// hash, body shape, live facts, rule, epoch, audit record, act, outcome. First failure wins.
+/// </summary>
+internal sealed class CapPipeline(WorkerRole role, WorkerAddress address, CapGate gate, IAuditSink audit)
+{
+    /// <param name="parse">the body's shape, against the cap; called after the proof.</param>
+    /// <param name="act">called once everything else allowed; not cancelled by the client's going away.</param>
+    public async Task<Result<WorkerAnswer>> RunAsync<TBody>(
+        WorkerCall call, CapOp op, Func<CapClaims, Result<TBody>> parse, Func<Act, TBody, Task<Result<ActResult<SecretBuffer>>>> act, CancellationToken cancellationToken)
+    {
+        var bodyHash = new Bytes32(SHA256.HashData(call.Body.Written));
+        var url = WorkerRoutes.UrlOf(address.PublicUrl, role.Class, op);
+        if (!gate.Present(call.Authorization, call.Dpop, op, role.Class, "POST", url, bodyHash).IsOk(out var presented, out var refusal)
+            || !parse(presented.Cap.Claims).IsOk(out var body, out refusal))
+            return refusal;
+        using var _ = body as IDisposable;
+        if (!call.MinBlock().IsOk(out var minBlock, out refusal))
+            return refusal;
+        if (!(await gate.AuthorizeAsync(presented, minBlock, cancellationToken)).IsOk(out var authorized, out refusal))
+            return refusal;
+
+        var block = authorized.Facts.Head.Number;
+        var forwarded = new ForwardedHeaders(call.Authorization, call.Dpop, minBlock);
+        var authorization = CapAuthorization.Of(authorized.Cap, authorized.Proof, authorized.Facts, AuditOpKinds.Of(role.Class, op));
+        var answer = await audit.ActAsync(
+            authorization, op.IsWrite(), receipt => act(new Act(authorized, call.Storage, forwarded, receipt), body), cancellationToken);
+        return answer.IsOk(out var done, out refusal) ? new WorkerAnswer(done, block) : refusal with { Block = refusal.Block ?? block };
+    }
+}
+
+/// <param name="PublicUrl">what clients make their proofs for; from configuration, never from the Host header.</param>
+internal sealed record WorkerAddress(string PublicUrl);

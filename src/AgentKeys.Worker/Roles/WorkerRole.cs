@@ -1,0 +1,30 @@
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Worker;
+
+/// <summary>What one worker process serves: a class, the routes of that class, how large an object may be.</summary>
+public sealed record WorkerRole
+{
+    /// <summary>JSON around the plaintext: names, punctuation, a version. Characters that a writer escapes needlessly count too.</summary>
+    private const int BodyOverhead = 1024;
+
+    public required DataClass Class { get; init; }
+
+    /// <summary>Largest object in bytes, before sealing.</summary>
+    public required int MaxPlaintextBytes { get; init; }
+
+    /// <summary>Adds the role's routes.</summary>
+    internal required Action<IEndpointRouteBuilder> Map { get; init; }
+
+    public string Name => Class.Name();
+
+    /// <summary>Largest body that is read at all.</summary>
+    public int MaxBodyBytes => ((MaxPlaintextBytes + 2) / 3 * 4) + BodyOverhead;
+
+    /// <summary>How audit records name this process.</summary>
+    public string Verifier => $"worker:{Name}";
+
+    public static IReadOnlyList<WorkerRole> All { get; } = [CredentialsApi.Role];
+
+    public static WorkerRole? Find(string? name) => All.FirstOrDefault(r => r.Name == name);
+}

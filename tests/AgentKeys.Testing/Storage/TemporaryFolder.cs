@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace AgentKeys.Testing.Storage;
+
+/// <summary>A folder of one test, 0700, gone afterwards.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("agentkeys-test-").FullName;
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    /// <summary>What is on disk now, elsewhere: as a crash at this moment would leave it.</summary>
+    public TemporaryFolder Copy()
+    {
+        var copy = new TemporaryFolder();
+        // Not File.Copy: that asks for the lock that a running log holds.
+        using var cp = Process.Start("cp", ["-RP", Path + "/.", copy.Path]);
+        cp.WaitForExit();
+        if (cp.ExitCode != 0)
+            throw new IOException("cp failed");
+        return copy;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

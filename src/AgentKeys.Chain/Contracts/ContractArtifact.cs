@@ -15,9 +15,11 @@ public sealed class ContractArtifact
     {
         Name = name;
         Abi = AbiContract.FromJson(json.GetProperty("abi"));
-        _creation = Hex.Decode(Code(json.GetProperty("bytecode")));
-        _deployed = Hex.Decode(Code(json.GetProperty("deployedBytecode")));
-        _immutables = [.. Immutables(json)];
+        _creation = Hex.Decode(json.GetProperty("bytecode").GetString()!);
+        _deployed = Hex.Decode(json.GetProperty("deployedBytecode").GetString()!);
+        _immutables = [.. json.GetProperty("immutableReferences").EnumerateArray()
+            .SelectMany(one => one.EnumerateArray())
+            .Select(place => (place.GetProperty("start").GetInt32(), place.GetProperty("length").GetInt32()))];
     }
 
     public string Name { get; }
@@ -47,7 +49,8 @@ public sealed class ContractArtifact
         return [.. _creation, .. arguments];
     }
 
-    /// <summary>Whether this is the contract's code, whatever its constructor put into the immutables.</summary>
+    /// <summary>Whether this is the contract's code, whatever its constructor put into the immutables: those are asked for
+    /// by their getters (<see cref="DeploymentCheck"/>).</summary>
     public bool Matches(ReadOnlySpan<byte> codeOnChain) =>
         codeOnChain.Length == _deployed.Length && Masked(codeOnChain).AsSpan().SequenceEqual(Masked(_deployed));
 
@@ -57,20 +60,5 @@ public sealed class ContractArtifact
         foreach (var (start, length) in _immutables)
             masked.AsSpan(start, length).Clear();
         return masked;
-    }
-
-    /// <summary>Plain text, or the compiler's <c>{"object": ...}</c>.</summary>
-    private static string Code(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Object ? element.GetProperty("object").GetString()! : element.GetString()!;
-
-    private static IEnumerable<(int Start, int Length)> Immutables(JsonElement json)
-    {
-        if (!json.TryGetProperty("immutableReferences", out var references)
-            && !(json.GetProperty("deployedBytecode") is { ValueKind: JsonValueKind.Object } deployed && deployed.TryGetProperty("immutableReferences", out references)))
-            return [];
-        var places = references.ValueKind == JsonValueKind.Object
-            ? references.EnumerateObject().SelectMany(r => r.Value.EnumerateArray())
-            : references.EnumerateArray();
-        return [.. places.Select(p => (p.GetProperty("start").GetInt32(), p.GetProperty("length").GetInt32()))];
     }
 }

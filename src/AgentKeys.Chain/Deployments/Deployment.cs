@@ -32,6 +32,8 @@ public sealed record Deployment
     /// <summary>What caps and sessions name.</summary>
     public ChainRef Chain => new(ChainId, Registry.ToAccount());
 
+    public Address AddressOf(ApprovingContract contract) => contract == ApprovingContract.Scope ? Scope : Registry;
+
     /// <summary>Contract name and address, in the order in which they are deployed.</summary>
     public IReadOnlyList<(string Contract, Address Address)> Contracts =>
     [

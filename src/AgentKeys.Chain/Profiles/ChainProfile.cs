@@ -1,3 +1,5 @@
+using AgentKeys.Ethereum.Rpc;
+
 namespace AgentKeys.Chain;
 
 /// <summary>How a chain makes blocks.</summary>
@@ -8,16 +10,6 @@ public enum BlockProduction
 
     /// <summary>When there is a transaction (development chains): the age of the head says nothing.</summary>
     OnDemand,
-}
-
-/// <summary>How a transaction's fee is named.</summary>
-public enum GasModel
-{
-    /// <summary>One gas price.</summary>
-    Legacy,
-
-    /// <summary>Base fee and tip (EIP-1559).</summary>
-    Eip1559,
 }
 
 /// <summary>One chain and how to live with it. Which contracts are on it is <see cref="Deployment"/>'s.</summary>

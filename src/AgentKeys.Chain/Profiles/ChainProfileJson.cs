@@ -1,3 +1,5 @@
+using AgentKeys.Ethereum.Rpc;
+
 namespace AgentKeys.Chain;
 
 /// <summary>

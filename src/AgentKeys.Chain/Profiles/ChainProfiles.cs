@@ -1,3 +1,5 @@
+using AgentKeys.Ethereum.Rpc;
+
 namespace AgentKeys.Chain;
 
 /// <summary>The chains that AgentKeys knows by name. The RPC URLs are public ones, good for a first look; bring your own.</summary>

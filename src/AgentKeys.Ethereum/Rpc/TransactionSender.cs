@@ -3,7 +3,8 @@ using System.Numerics;
 namespace AgentKeys.Ethereum.Rpc;
 
 /// <summary>A transaction that is about to be handed to the node.</summary>
-public sealed record PreparedTransaction(Hash32 Hash, ulong Nonce, Address From);
+/// <param name="Raw">Signed: sending these bytes again is always the same transaction.</param>
+public sealed record PreparedTransaction(Hash32 Hash, ulong Nonce, Address From, ReadOnlyMemory<byte> Raw);
 
 /// <summary>
 /// Sends transactions as one account and waits until they are in a block. Safe for concurrent use: estimates and waits overlap,
@@ -114,7 +115,7 @@ public sealed class TransactionSender
                 var signed = Sign(message, nonce, gas, fee);
                 var hash = new Hash32(signed.Hash);
                 if (beforeSend is not null)
-                    await beforeSend(new PreparedTransaction(hash, nonce, _signer.Address));
+                    await beforeSend(new PreparedTransaction(hash, nonce, _signer.Address, signed.Raw));
                 handed = hash;
                 return await _client.SendRawTransactionAsync(signed.Raw, cancel);
             }, cancel);

@@ -98,7 +98,7 @@ public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
         var receipt = await sender.SendAsync(Nobody, default, default, beforeSend: p => Task.FromResult(noted = p));
         await Assert.ThrowsAsync<IOException>(() => sender.SendAsync(Nobody, default, default, beforeSend: _ => throw new IOException("disk full")));
 
-        Assert.Equal(new PreparedTransaction(receipt.TransactionHash, 0, key.Address), noted);
+        Assert.Equal((receipt.TransactionHash, 0UL, key.Address), (noted!.Hash, noted.Nonce, noted.From));
         Assert.Equal(1UL, await client.GetTransactionCountAsync(key.Address, BlockId.Pending, default));
         Assert.True((await sender.SendAsync(Nobody, default, default)).Succeeded);
     }

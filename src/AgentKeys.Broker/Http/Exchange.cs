@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
+using AgentKeys.Broker.Metrics;
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Broker.Http;
+
+/// <summary>One POST route: what its body is and what it means.</summary>
+/// <param name="Path">as in SPEC.md section 8; also what a proof must name, behind the public URL.</param>
+/// <param name="Read">shape of the members: <c>invalid_input</c> or the wish.</param>
+internal sealed record PostRoute<TBody, TWish>(string Path, JsonTypeInfo<TBody> Body, Func<TBody, Result<TWish>> Read);
+
+/// <summary>An answer, and the block that decided it where one did.</summary>
+internal sealed record Answer<T>(T Body, ulong? Block);
+
+/// <summary>
+/// What every POST of the broker has in common: size, media type and shape first, then who asks (session and proof, or proof alone, or
+/// nobody), then the feature. The one place that turns a refusal into an answer and counts it.
+/// </summary>
+internal sealed class Exchange(BrokerCounters counters)
+{
+    private const string BlockHeader = "AgentKeys-Block";
+    private const string MinBlockHeader = "AgentKeys-Min-Block";
+
+    /// <param name="identify">who asks; sees the request's headers and the exact body.</param>
+    /// <param name="act">what is done for them.</param>
+    public async Task<IResult> RunAsync<TBody, TWish, TCaller, TAnswer>(
+        HttpContext http, PostRoute<TBody, TWish> route, Func<HttpRequest, RequestBody, Result<TCaller>> identify,
+        Func<TCaller, TWish, ulong, Task<Result<Answer<TAnswer>>>> act, JsonTypeInfo<TAnswer> type)
+        where TBody : class
+    {
+        var done = await TryAsync(http.Request, route, identify, act, http.RequestAborted);
+        if (!done.IsOk(out var answer, out var refusal))
+            return Refuse(route.Path, refusal);
+        if (answer.Block is { } block)
+            http.Response.Headers[BlockHeader] = block.ToString(CultureInfo.InvariantCulture);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(answer.Body, type);
+    }
+
+    public IResult Refuse(string path, Refusal refusal)
+    {
+        counters.Refused(path, refusal.Code);
+        return new RefusalResult(refusal);
+    }
+
+    private static async Task<Result<Answer<TAnswer>>> TryAsync<TBody, TWish, TCaller, TAnswer>(
+        HttpRequest request, PostRoute<TBody, TWish> route, Func<HttpRequest, RequestBody, Result<TCaller>> identify,
+        Func<TCaller, TWish, ulong, Task<Result<Answer<TAnswer>>>> act, CancellationToken cancellationToken)
+        where TBody : class
+    {
+        if (!(await RequestBody.ReadAsync(request, cancellationToken)).IsOk(out var body, out var refusal))
+            return refusal;
+        if (!body.Parse(route.Body).IsOk(out var wire, out refusal) || !route.Read(wire).IsOk(out var wish, out refusal))
+            return refusal;
+        if (!ReadMinBlock(request).IsOk(out var minBlock, out refusal) || !identify(request, body).IsOk(out var caller, out refusal))
+            return refusal;
+        return await act(caller, wish, minBlock);
+    }
+
+    /// <summary><c>AgentKeys-Min-Block</c>; 0 when absent.</summary>
+    private static Result<ulong> ReadMinBlock(HttpRequest request)
+    {
+        var values = request.Headers[MinBlockHeader];
+        if (values.Count == 0)
+            return 0UL;
+        return values.Count == 1 && ulong.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var block)
+            ? block
+            : Refusal.InvalidInput(MinBlockHeader, "A block number in decimal digits.");
+    }
+}

@@ -1,0 +1,151 @@
+using System.Numerics;
+using AgentKeys.Ethereum;
+using AgentKeys.Ethereum.Abi;
+using AgentKeys.Ethereum.Rpc;
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Chain;
+
+/// <summary>The built-in <see cref="IRegistryReader"/>: one JSON-RPC endpoint, deadlines and retries as its
+/// <see cref="RpcOptions"/> say.</summary>
+public sealed class RegistryReader(EthereumClient client, Deployment deployment) : IRegistryReader
+{
+    public Deployment Deployment => deployment;
+
+    public async Task<CapFacts> GetFactsAsync(FactsQuery query, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var answer = await AskAsync(EthereumCalls.Call(Message(query), BlockId.Latest), cancel);
+        return CapLensCodec.DecodeSingle(answer, deployment);
+    }
+
+    public async Task<IReadOnlyList<CapFacts>> GetFactsAsync(IReadOnlyList<FactsQuery> queries, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentOutOfRangeException.ThrowIfLessThan(queries.Count, 1, nameof(queries));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(queries.Count, CapLensCodec.MaxQueries, nameof(queries));
+        var message = new CallMessage(deployment.Lens, CapLensCodec.EncodeBatch(queries));
+        return CapLensCodec.DecodeBatch(await AskAsync(EthereumCalls.Call(message, BlockId.Latest), cancel), queries.Count, deployment);
+    }
+
+    public async Task<FactsAtDepth> GetFactsAsync(FactsQuery query, ulong confirmations, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (confirmations == 0)
+            return new FactsAtDepth(await GetFactsAsync(query, cancel), null);
+
+        var head = await AskAsync(EthereumCalls.BlockNumber(), cancel);
+        var depth = Math.Max(head > confirmations ? head - confirmations : 0, deployment.Block);
+        var latest = EthereumCalls.Call(Message(query), BlockId.Latest);
+        var confirmed = EthereumCalls.Call(Message(query), BlockId.Number(depth));
+        await Guard(() => client.Rpc.SendBatchAsync([latest, confirmed], cancel));
+
+        var below = CapLensCodec.DecodeSingle(Result(confirmed), deployment);
+        return below.Head.Number == depth
+            ? new FactsAtDepth(CapLensCodec.DecodeSingle(Result(latest), deployment), below)
+            : throw new ChainUnavailableException(ChainFault.BadAnswer);
+    }
+
+    public async Task<ScopeRecord> GetScopeAsync(Omni actor, CancellationToken cancel)
+    {
+        var function = ContractArtifacts.Get(ContractNames.AgentKeysScope).Abi.Function("getScope");
+        var results = await CallAsync(deployment.Scope, function, cancel, actor.Value.ToArray());
+        var info = new AbiRecord(function.Results[0].Type, results[0]);
+        var grant = function.Results[1].Type.Element!;
+        return new ScopeRecord(
+            info.Number("generation"), info.Number("setAt"), info.Devices("approvers"), new Omni(info.Hash("operator")),
+            [.. ((object[])results[1]).Select(g => ReadGrant(new AbiRecord(grant, g)))]);
+    }
+
+    public async Task<DeviceRecord?> GetDeviceAsync(DeviceKeyHash device, CancellationToken cancel)
+    {
+        var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("getDevice");
+        var results = await CallAsync(deployment.Registry, function, cancel, device.Value.ToArray());
+        var record = new AbiRecord(function.Results[0].Type, results[0]);
+        if (record.Number("registeredAt") == 0)
+            return null;
+        var tier = (DeviceTier)record.Byte("tier");
+        return new DeviceRecord(
+            new Omni(record.Hash("operator")), new Omni(record.Hash("actor")), tier, (DeviceRoles)record.Byte("roles"),
+            record.Number("registeredAt"), record.Number("revokedAt"), record.Number("compromisedSince"), record.Devices("approvers"),
+            tier == DeviceTier.Master ? ReadPasskey(record.Record("passkey")) : null);
+    }
+
+    public async Task<OperatorRecord?> GetOperatorAsync(Omni operatorOmni, CancellationToken cancel)
+    {
+        var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("getOperator");
+        var results = await CallAsync(deployment.Registry, function, cancel, operatorOmni.Value.ToArray());
+        var record = new AbiRecord(function.Results[0].Type, results[0]);
+        return record.Number("registeredAt") == 0
+            ? null
+            : new OperatorRecord(
+                record.Account("wallet"), (TrustTier)record.Byte("tier"), record.Byte("recoveryThreshold"), record.Byte("grantThreshold"),
+                record.Byte("activeMasters"), record.Byte("activeRecoveryMasters"), record.Account("auditRelay"), record.Number("registeredAt"));
+    }
+
+    public async Task<BigInteger> GetApprovalNonceAsync(DeviceKeyHash device, ApprovingContract contract, CancellationToken cancel)
+    {
+        var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("approvalNonce");
+        var results = await CallAsync(deployment.Registry, function, cancel, device.Value.ToArray(), deployment.AddressOf(contract));
+        return (BigInteger)results[0];
+    }
+
+    public async Task<ChainHead> GetHeadAsync(CancellationToken cancel)
+    {
+        var block = await AskAsync(EthereumCalls.GetBlock(BlockId.Latest), cancel) ?? throw new ChainUnavailableException(ChainFault.BadAnswer);
+        return new ChainHead(block.Number, block.Timestamp, new Bytes32(block.Hash.ToArray()));
+    }
+
+    public async Task<P256Path> GetP256PathAsync(CancellationToken cancel)
+    {
+        var results = await CallAsync(deployment.P256, ContractArtifacts.Get(ContractNames.P256Verifier).Abi.Function("hasPrecompile"), cancel);
+        return (bool)results[0] ? P256Path.Precompile : P256Path.Solidity;
+    }
+
+    private CallMessage Message(FactsQuery query) => new(deployment.Lens, CapLensCodec.EncodeSingle(query));
+
+    private async Task<object[]> CallAsync(Address contract, AbiFunction function, CancellationToken cancel, params object?[] arguments)
+    {
+        var answer = await AskAsync(EthereumCalls.Call(new CallMessage(contract, function.Encode(arguments)), BlockId.Latest), cancel);
+        if (answer.Length == 0)
+            throw new ChainUnavailableException(ChainFault.NoCode);
+        return function.DecodeResult(answer, out var results) == AbiFault.None ? results : throw new ChainUnavailableException(ChainFault.BadAnswer);
+    }
+
+    private async Task<T> AskAsync<T>(RpcCall<T> call, CancellationToken cancel)
+    {
+        await Guard(() => client.Rpc.SendAsync(call, cancel));
+        return call.Result;
+    }
+
+    private static byte[] Result(RpcCall<byte[]> call)
+    {
+        try
+        {
+            return call.Result;
+        }
+        catch (RpcException e)
+        {
+            throw ChainUnavailableException.From(e);
+        }
+    }
+
+    private static async Task Guard(Func<Task> ask)
+    {
+        try
+        {
+            await ask();
+        }
+        catch (RpcException e)
+        {
+            throw ChainUnavailableException.From(e);
+        }
+    }
+
+    private static ScopeGrant ReadGrant(AbiRecord grant) => new(
+        grant.Hash("serviceHash"), grant.Byte("dataClasses"), grant.Flag("readOnly"), grant.Number("expiresAt"),
+        (uint)grant.Number("maxCalls"), (uint)grant.Number("periodSeconds"));
+
+    private static Passkey ReadPasskey(AbiRecord passkey) => new(
+        passkey.Hash("credIdHash"), passkey.Hash("x"), passkey.Hash("y"), passkey.Hash("rpIdHash"), passkey.Hash("originHash"));
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using AgentKeys.Ethereum;
+using AgentKeys.Ethereum.Rpc;
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Chain;
+
+/// <summary>The built-in <see cref="IRegistryWriter"/>. Checks the node's chain id before the first send. Concurrent operations of
+/// one account queue their nonces here, so use one writer per process.</summary>
+public sealed class RegistryWriter(
+    EthereumClient client, Deployment deployment, GasModel gasModel, SenderOptions? options = null, TimeProvider? time = null) : IRegistryWriter, IDisposable
+{
+    private readonly ConcurrentDictionary<Address, NonceManager> _nonces = new();
+    private volatile bool _chainChecked;
+
+    public Task<TransactionInfo> RegisterFirstMasterAsync(ISecp256k1Signer wallet, FirstMasterRegistration registration, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        return SendAsync(
+            wallet, deployment.Registry, ContractNames.SidecarRegistry, "registerFirstMasterDevice", cancel,
+            registration.Device.Value.ToArray(), AssertionArguments.Passkey(registration.Passkey), registration.AuditRelay.ToAddress(),
+            registration.Deadline, registration.DeviceSignature, AssertionArguments.Assertion(registration.Attestation));
+    }
+
+    public Task<TransactionInfo> RegisterAgentDeviceAsync(ISecp256k1Signer sender, AgentDeviceRegistration registration, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        return SendAsync(
+            sender, deployment.Registry, ContractNames.SidecarRegistry, "registerAgentDevice", cancel,
+            registration.Device.Value.ToArray(), registration.Operator.Value.ToArray(), registration.Actor.Value.ToArray(),
+            registration.Deadline, registration.DeviceSignature, AssertionArguments.Approvals(registration.Approvals));
+    }
+
+    public Task<TransactionInfo> RevokeAgentDeviceAsync(
+        ISecp256k1Signer sender, DeviceKeyHash device, IReadOnlyList<MasterApproval> approvals, CancellationToken cancel) => SendAsync(
+            sender, deployment.Registry, ContractNames.SidecarRegistry, "revokeAgentDevice", cancel,
+            device.Value.ToArray(), AssertionArguments.Approvals(approvals));
+
+    public Task<TransactionInfo> SetScopeAsync(
+        ISecp256k1Signer sender, Omni operatorOmni, Omni actor, IReadOnlyList<ScopeGrant> grants, IReadOnlyList<MasterApproval> approvals,
+        CancellationToken cancel) => SendAsync(
+            sender, deployment.Scope, ContractNames.AgentKeysScope, "setScopeWithWebauthn", cancel,
+            operatorOmni.Value.ToArray(), actor.Value.ToArray(), AssertionArguments.Grants(grants), AssertionArguments.Approvals(approvals));
+
+    public Task<TransactionInfo> RevokeScopeAsync(
+        ISecp256k1Signer sender, Omni operatorOmni, Omni actor, IReadOnlyList<MasterApproval> approvals, CancellationToken cancel) => SendAsync(
+            sender, deployment.Scope, ContractNames.AgentKeysScope, "revokeScope", cancel,
+            operatorOmni.Value.ToArray(), actor.Value.ToArray(), AssertionArguments.Approvals(approvals));
+
+    public Task<TransactionInfo> AdvanceEpochAsync(ISecp256k1Signer governance, CancellationToken cancel) =>
+        SendAsync(governance, deployment.Epoch, ContractNames.K3EpochCounter, "advanceEpoch", cancel);
+
+    public void Dispose()
+    {
+        foreach (var nonces in _nonces.Values)
+            nonces.Dispose();
+    }
+
+    private async Task<TransactionInfo> SendAsync(
+        ISecp256k1Signer signer, Address contract, string name, string function, CancellationToken cancel, params object?[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        var calldata = ContractArtifacts.Get(name).Abi.Function(function).Encode(arguments);
+        try
+        {
+            await CheckChainAsync(cancel);
+            var receipt = await Sender(signer).SendAsync(contract, calldata, cancel);
+            return new TransactionInfo(receipt.TransactionHash.ToString(), receipt.BlockNumber, receipt.GasUsed);
+        }
+        catch (TransactionRevertedException e)
+        {
+            throw new RegistryRevertedException(function, ContractArtifacts.Explain(e.RevertData), e.Transaction?.ToString(), e);
+        }
+        catch (RpcErrorException e)
+        {
+            throw TransactionRefusedException.From(e);
+        }
+        catch (RpcException e)
+        {
+            throw ChainUnavailableException.From(e);
+        }
+    }
+
+    private TransactionSender Sender(ISecp256k1Signer signer) => new(
+        client, signer, deployment.ChainId, gasModel, _nonces.GetOrAdd(signer.Address, a => new NonceManager(client, a)), options, time);
+
+    private async Task CheckChainAsync(CancellationToken cancel)
+    {
+        if (_chainChecked)
+            return;
+        if (await client.GetChainIdAsync(cancel) != deployment.ChainId)
+            throw new ChainUnavailableException(ChainFault.WrongChain);
+        _chainChecked = true;
+    }
+}

@@ -17,8 +17,8 @@ public static class VerificationServices
     /// </summary>
     public static IServiceCollection AddVerification(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ChainOptions>().Bind(configuration.GetSection(ChainOptions.Section)).ValidateOnStart();
-        services.AddOptions<TrustOptions>().Bind(configuration.GetSection(TrustOptions.Section)).ValidateOnStart();
+        services.AddOptions<ChainOptions>().Bind(configuration.GetSection(ChainOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<TrustOptions>().Bind(configuration.GetSection(TrustOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddSingleton<ChainSettings>();
         services.AddSingleton<IValidateOptions<ChainOptions>>(s => s.GetRequiredService<ChainSettings>());
         services.AddSingleton<IValidateOptions<TrustOptions>, TrustSettings>();

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using AgentKeys.Broker.Metrics;
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Broker.Http;
@@ -19,9 +19,6 @@ internal sealed record Answer<T>(T Body, ulong? Block);
 /// </summary>
 internal sealed class Exchange(BrokerCounters counters)
 {
-    private const string BlockHeader = "AgentKeys-Block";
-    private const string MinBlockHeader = "AgentKeys-Min-Block";
-
     /// <param name="identify">who asks; sees the request's headers and the exact body.</param>
     /// <param name="act">what is done for them.</param>
     public async Task<IResult> RunAsync<TBody, TWish, TCaller, TAnswer>(
@@ -33,7 +30,7 @@ internal sealed class Exchange(BrokerCounters counters)
         if (!done.IsOk(out var answer, out var refusal))
             return Refuse(route.Path, refusal);
         if (answer.Block is { } block)
-            http.Response.Headers[BlockHeader] = block.ToString(CultureInfo.InvariantCulture);
+            BlockHeaders.SetBlock(http.Response, block);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(answer.Body, type);
     }
@@ -41,7 +38,7 @@ internal sealed class Exchange(BrokerCounters counters)
     public IResult Refuse(string path, Refusal refusal)
     {
         counters.Refused(path, refusal.Code);
-        return new RefusalResult(refusal);
+        return RefusalResults.Problem(refusal);
     }
 
     private static async Task<Result<Answer<TAnswer>>> TryAsync<TBody, TWish, TCaller, TAnswer>(
@@ -53,19 +50,8 @@ internal sealed class Exchange(BrokerCounters counters)
             return refusal;
         if (!body.Parse(route.Body).IsOk(out var wire, out refusal) || !route.Read(wire).IsOk(out var wish, out refusal))
             return refusal;
-        if (!ReadMinBlock(request).IsOk(out var minBlock, out refusal) || !identify(request, body).IsOk(out var caller, out refusal))
+        if (!BlockHeaders.ParseMinBlock(request).IsOk(out var minBlock, out refusal) || !identify(request, body).IsOk(out var caller, out refusal))
             return refusal;
-        return await act(caller, wish, minBlock);
-    }
-
-    /// <summary><c>AgentKeys-Min-Block</c>; 0 when absent.</summary>
-    private static Result<ulong> ReadMinBlock(HttpRequest request)
-    {
-        var values = request.Headers[MinBlockHeader];
-        if (values.Count == 0)
-            return 0UL;
-        return values.Count == 1 && ulong.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var block)
-            ? block
-            : Refusal.InvalidInput(MinBlockHeader, "A block number in decimal digits.");
+        return await act(caller, wish, minBlock ?? 0);
     }
 }

@@ -25,7 +25,9 @@ internal sealed class TrustSettings : IValidateOptions<TrustOptions>
         var storageKeys = ReadKeys(options.StorageKeys, "StorageKeys", errors);
         if (capKeys.Intersect(storageKeys).Any())
             errors.Add($"{TrustOptions.Section}: one key is both a cap key and a storage key");
-        return errors.Count == 0 ? new TrustedIssuer(options.Issuer!, new TrustedKeys(capKeys), new TrustedKeys(storageKeys)) : null;
+        return errors.Count > 0
+            ? null
+            : new TrustedIssuer(options.Issuer!, new TrustedKeys(capKeys), new TrustedKeys(storageKeys)) { CapKeySet = capKeys, StorageKeySet = storageKeys };
     }
 
     private static List<Jwk> ReadKeys(IList<JwkOptions> options, string name, List<string> errors)

@@ -53,6 +53,21 @@ internal static class Posix
         return Marshal.GetLastPInvokeError() == EWOULDBLOCK ? false : throw PosixException.Last("flock");
     }
 
+    /// <summary>
+    /// As <see cref="TryLock"/>, with a tenth of a second of patience: a child process that is just being started holds copies of our
+    /// descriptors until it runs its program, also of those that we have closed meanwhile.
+    /// </summary>
+    public static bool TryLockSoon(SafeFileHandle handle)
+    {
+        for (var tries = 0; tries < 20; tries++)
+        {
+            if (TryLock(handle))
+                return true;
+            Thread.Sleep(5);
+        }
+        return TryLock(handle);
+    }
+
     public static void Lock(SafeFileHandle handle)
     {
         if (flock(handle, LockExclusive) != 0)

@@ -65,7 +65,7 @@ internal sealed class PosixFolder : IDisposable
     /// <summary>Names that were linked, renamed or unlinked here are durable on return.</summary>
     public void Sync() => Posix.Sync(_handle);
 
-    public bool TryLock() => Posix.TryLock(_handle);
+    public bool TryLockSoon() => Posix.TryLockSoon(_handle);
 
     /// <summary>Waits. The lock goes with this object.</summary>
     public void Lock() => Posix.Lock(_handle);

@@ -13,7 +13,7 @@ internal static class AuditLogFactory
     {
         SafeFile.EnsureFolder(paths.Folder);
         using var root = PosixFolder.Open(paths.Folder);
-        if (!root.TryLock())
+        if (!root.TryLockSoon())
             return InUse();
         if (paths.AnythingExists)
             return new Refusal(RefusalCode.Conflict, "There is, or was, an audit log here. Nothing was changed.");
@@ -30,7 +30,7 @@ internal static class AuditLogFactory
         if (IsSound(paths, verifier) is { } refusal)
             return refusal;
         using var root = PosixFolder.Open(paths.Folder);
-        if (!root.TryLock())
+        if (!root.TryLockSoon())
             return InUse();
         var aside = Aside(paths, now);
         Build(paths, First(AuditOpKind.LogReopened, verifier, now) with

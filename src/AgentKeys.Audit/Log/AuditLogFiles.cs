@@ -45,12 +45,12 @@ internal sealed class AuditLogFiles : IDisposable
         SafeFileHandle? log = null, head = null;
         try
         {
-            if (!root.TryLock())
+            if (!root.TryLockSoon())
                 throw new AuditLogDamageException("Another process holds this log.", inUse: true);
             folder = root.OpenFolder(AuditLogPaths.Current) ?? throw new AuditLogDamageException("The log is gone.");
             log = folder.OpenFile(AuditLogPaths.LogName, write: true) ?? throw new AuditLogDamageException("The log is gone.");
             head = folder.OpenFile(AuditLogPaths.HeadName, write: true) ?? throw new AuditLogDamageException("The log's head is gone.");
-            if (!Posix.TryLock(log) || !Posix.TryLock(head))
+            if (!Posix.TryLockSoon(log) || !Posix.TryLockSoon(head))
                 throw new AuditLogDamageException("Another process holds this log.", inUse: true);
             var files = new AuditLogFiles(root, folder, log, head);
             files.ReadHead();

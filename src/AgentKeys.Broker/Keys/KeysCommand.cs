@@ -1,3 +1,4 @@
+using AgentKeys.Files;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Broker.Keys;
@@ -22,6 +23,7 @@ internal static class KeysCommand
             return Fail(error, $"agentkeys: error: {taken} is there already and is kept", NotMade);
         try
         {
+            EnsureFolders(session, oidc);
             if (!SigningKeyFile.TryCreate(session, KeyPurpose.Session, out var sessionKey))
                 return Fail(error, $"agentkeys: error: {session} is there already and is kept", NotMade);
             if (!SigningKeyFile.TryCreate(oidc, KeyPurpose.Oidc, out var oidcKey))
@@ -33,6 +35,13 @@ internal static class KeysCommand
         {
             return Fail(error, $"agentkeys: error: {e.Message}", NotMade);
         }
+    }
+
+    /// <summary>A folder that is not there is made for its owner alone; one that is there is the caller's business.</summary>
+    private static void EnsureFolders(params ReadOnlySpan<string> files)
+    {
+        foreach (var file in files)
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!, SafeFile.OwnerFolder);
     }
 
     /// <summary>What goes into the verifiers' <c>AgentKeys:Trust</c>.</summary>

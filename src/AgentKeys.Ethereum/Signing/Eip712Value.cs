@@ -22,9 +22,9 @@ public abstract record Eip712Value
 
     public static implicit operator Eip712Value(bool value) => new Flag(value);
 
-    public static implicit operator Eip712Value(string value) => new Text(value);
+    public static implicit operator Eip712Value(string value) => new Text(value ?? throw new ArgumentNullException(nameof(value)));
 
-    public static implicit operator Eip712Value(byte[] value) => new Octets(value);
+    public static implicit operator Eip712Value(byte[] value) => new Octets(value ?? throw new ArgumentNullException(nameof(value)));
 
     public static implicit operator Eip712Value(Address value) => new Account(value);
 

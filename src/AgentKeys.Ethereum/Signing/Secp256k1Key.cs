@@ -9,8 +9,9 @@ namespace AgentKeys.Ethereum;
 /// <see cref="Secp256k1Backend.Portable"/> is for platforms that lack the curve. What it does: nonces by RFC 6979, so no bad
 /// random number gives the key away; one sequence of instructions and memory accesses for every key and nonce; each
 /// signature verified before it is returned. What it does NOT do: promise constant time from a just-in-time compiler, blind
-/// against power or electromagnetic measurement, or wipe registers and copies on the stack. A key worth more than that
-/// belongs in hardware or on a platform with the curve.
+/// against power or electromagnetic measurement, or wipe registers and copies on the stack. (.NET 10's optimized code for x64
+/// was read once: only loop counters jump. Nothing keeps another compiler to that.) A key worth more than that belongs in
+/// hardware or on a platform with the curve.
 /// </para>
 /// </summary>
 public sealed class Secp256k1Key : ISecp256k1Signer

@@ -44,7 +44,8 @@ public static class CapRules
 
     private static Refusal? CheckActor(DataClass dataClass, Omni operatorOmni, Omni actor, AccountAddress? sessionWallet, CapFacts facts)
     {
-        if (sessionWallet is not null && facts.WalletOperator != operatorOmni)
+        // An operator that the chain does not know has no wallet to be replaced: the tier refuses it, and says what to do.
+        if (sessionWallet is not null && facts.Operator.Tier != TrustTier.WalletOnly && facts.WalletOperator != operatorOmni)
             return new Refusal(RefusalCode.SessionRevoked, "The wallet that opened this session is no longer its operator's wallet; log in again.");
 
         var required = RequiredTier(dataClass);

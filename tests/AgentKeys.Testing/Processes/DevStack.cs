@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace AgentKeys.Testing.Processes;
@@ -39,9 +40,10 @@ public sealed class DevStack : IAsyncDisposable
         deadline.CancelAfter(s_startDeadline);
         try
         {
+            var said = new StringBuilder();
             while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
             {
-                if (TryReadReady(line) is not { } ready)
+                if (TryReadReady(said.AppendLine(line).ToString()) is not { } ready)
                     continue;
                 _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
                 return new DevStack(process, ready);
@@ -55,13 +57,23 @@ public sealed class DevStack : IAsyncDisposable
         }
     }
 
+    /// <summary>Process ids of what it started.</summary>
+    public IReadOnlyList<int> Children => [.. Ready.GetProperty("services").EnumerateArray().Select(s => s.GetProperty("pid").GetInt32())];
+
+    /// <summary>SIGKILL to <c>agentkeys dev</c> alone: what a crash does. Its children are left behind.</summary>
+    public async Task CrashAsync()
+    {
+        _process.Kill(entireProcessTree: false);
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync() => await StopAsync(_process);
 
-    private static JsonElement? TryReadReady(string line)
+    private static JsonElement? TryReadReady(string said)
     {
         try
         {
-            using var document = JsonDocument.Parse(line);
+            using var document = JsonDocument.Parse(said);
             return document.RootElement.TryGetProperty("event", out var name) && name.GetString() == "ready" ? document.RootElement.Clone() : null;
         }
         catch (JsonException)

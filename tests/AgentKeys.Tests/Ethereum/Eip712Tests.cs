@@ -122,6 +122,13 @@ public class Eip712Tests
     }
 
     [Fact]
+    public void No_value_is_not_an_empty_value()
+    {
+        Assert.Throws<ArgumentNullException>(() => (Eip712Value)(byte[])null!);
+        Assert.Throws<ArgumentNullException>(() => (Eip712Value)(string)null!);
+    }
+
+    [Fact]
     public void Values_at_the_edges_fit()
     {
         (string, Eip712Value)[] edges =

@@ -41,6 +41,16 @@ public class Secp256k1KeyTests
         Assert.Equal(key.SignDigest(digest), key.SignDigest(digest));
     }
 
+    [Fact]
+    public void A_digest_above_n_is_reduced_before_it_seeds_the_nonce()
+    {
+        // bits2octets of RFC 6979, section 2.3.4; few digests are that high.
+        using var key = Secp256k1Key.FromPrivateKey(Bytes32(1), Secp256k1Backend.Portable);
+        Assert.Equal(
+            "0x7cb38cc5712e9e11a767615f6080dbc111c9cdd613eb98999fd92a86bafd45407923ca1f4d03471d2866f776ef8a6d3cac099b427331aeb245aa9dafeddcf1151b",
+            key.SignDigest(Enumerable.Repeat((byte)0xff, 32).ToArray()).ToString());
+    }
+
     [Theory]
     [MemberData(nameof(Backends))]
     public void Signatures_have_low_s_and_the_id_that_recovers_the_key(Secp256k1Backend backend)

@@ -46,7 +46,7 @@ public class CapRulesOracleTests
         var own = f.Device.Actor == q.Actor;
         var op = q.Op.ToString();
 
-        if (q.SessionWallet != null && f.WalletOperator != q.Operator) return RefusalCode.SessionRevoked;
+        if (q.SessionWallet != null && (byte)f.Operator.Tier != 0 && f.WalletOperator != q.Operator) return RefusalCode.SessionRevoked;
         if (q.DataClass is DataClass.Credentials or DataClass.Email && (byte)f.Operator.Tier != 2) return RefusalCode.CustodyTierRequired;
         if (q.DataClass is DataClass.Memory or DataClass.Audit && (byte)f.Operator.Tier == 0) return RefusalCode.CustodyTierRequired;
         if (f.Device.RegisteredAt == 0) return RefusalCode.DeviceNotActive;

@@ -31,6 +31,12 @@ public class CapRulesTests
     }
 
     [Fact]
+    public void Row_1_a_wallet_before_its_registration_is_told_its_tier() =>
+        Refused(RefusalCode.CustodyTierRequired, RuleCase.MasterMay(CapOp.Store)
+            .WithRequest(r => r with { SessionWallet = RuleCase.Wallet })
+            .WithFacts(f => f with { WalletOperator = default, Operator = f.Operator with { Tier = TrustTier.WalletOnly } }));
+
+    [Fact]
     public void Row_1_a_device_session_names_no_wallet() =>
         Assert.Null(RuleCase.MasterMay(CapOp.Store).WithFacts(f => f with { WalletOperator = default }).Check());
 

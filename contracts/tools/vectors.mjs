@@ -1,0 +1,129 @@
+#!/usr/bin/env node
+// Writes tests/vectors/challenges.json: ids, device proofs and approval challenges, for every implementation to agree on.
+// Shares no code with the contracts or the C#, not even Keccak. A second run writes the same bytes.
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+
+// Keccak-256 (FIPS 202's permutation, the original padding), lanes as BigInts.
+const mask = (1n << 64n) - 1n;
+const rotate = (v, by) => ((v << by) | (v >> (64n - by))) & mask;
+const roundConstants = (() => {
+  const constants = [];
+  let lfsr = 1;
+  for (let round = 0; round < 24; round++) {
+    let constant = 0n;
+    for (let j = 0; j < 7; j++) {
+      if (lfsr & 1) constant |= 1n << BigInt((1 << j) - 1);
+      lfsr = (lfsr << 1) ^ (lfsr & 0x80 ? 0x171 : 0);
+    }
+    constants.push(constant);
+  }
+  return constants;
+})();
+function permute(a) {
+  for (const constant of roundConstants) {
+    const c = [0, 1, 2, 3, 4].map((x) => a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20]);
+    for (let i = 0; i < 25; i++) a[i] ^= c[(i + 4) % 5] ^ rotate(c[(i + 1) % 5], 1n);
+    let [x, y, current] = [1, 0, a[1]];
+    for (let t = 0; t < 24; t++) {
+      [x, y] = [y, (2 * x + 3 * y) % 5];
+      [current, a[x + 5 * y]] = [a[x + 5 * y], rotate(current, BigInt((((t + 1) * (t + 2)) / 2) % 64))];
+    }
+    for (let row = 0; row < 25; row += 5) {
+      const r = a.slice(row, row + 5);
+      for (let i = 0; i < 5; i++) a[row + i] = r[i] ^ (~r[(i + 1) % 5] & mask & r[(i + 2) % 5]);
+    }
+    a[0] ^= constant;
+  }
+}
+function keccak(bytes) {
+  const rate = 136;
+  const padded = Buffer.alloc(Math.ceil((bytes.length + 1) / rate) * rate);
+  bytes.copy(padded);
+  padded[bytes.length] ^= 1;
+  padded[padded.length - 1] ^= 0x80;
+  const state = new Array(25).fill(0n);
+  for (let at = 0; at < padded.length; at += rate) {
+    for (let lane = 0; lane < rate / 8; lane++) state[lane] ^= padded.readBigUInt64LE(at + 8 * lane);
+    permute(state);
+  }
+  const out = Buffer.alloc(32);
+  for (let lane = 0; lane < 4; lane++) out.writeBigUInt64LE(state[lane], 8 * lane);
+  return out;
+}
+if (keccak(Buffer.alloc(0)).toString("hex") !== "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470") throw new Error("keccak");
+
+const hex = (bytes) => "0x" + bytes.toString("hex");
+const text = (s) => keccak(Buffer.from(s));
+const word = (v) => Buffer.from((typeof v === "string" ? v.slice(2) : BigInt(v).toString(16)).padStart(64, "0"), "hex");
+// abi.encode of static values: one word each.
+const encode = (...values) => Buffer.concat(values.map(word));
+const hash = (...values) => hex(keccak(encode(...values)));
+const omni = (address) => hex(createHash("sha256").update("agentkeysevm" + address).digest());
+const deviceKeyHash = (address) => hex(keccak(Buffer.from(address.slice(2), "hex")));
+
+const chainId = 31337;
+const registry = "0x5fbdb2315678afecb367f032d93f642f64180aa3";
+const scope = "0xe7f1725e7734ce288f8367e1bb143e90bb3f0512";
+const wallet = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
+const master = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8";
+const agent = "0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc";
+const auditRelay = "0x90f79bf6eb2c4f870365e785982e1f101e93b906";
+const deadline = 1800003600;
+const passkey = {
+  credIdHash: hex(text("credential id")),
+  x: hex(text("x, any word")),
+  y: hex(text("y, any word")),
+  rpIdHash: hex(createHash("sha256").update("agentkeys.example").digest()),
+  originHash: hex(text("https://app.agentkeys.example")),
+};
+const passkeyWords = [passkey.credIdHash, passkey.x, passkey.y, passkey.rpIdHash, passkey.originHash];
+const operator = omni(wallet);
+const actor = omni(agent);
+const grants = [
+  { serviceHash: hex(text("openai_api_key")), dataClasses: 1, readOnly: true, expiresAt: 1802592000, maxCalls: 100, periodSeconds: 3600 },
+  { serviceHash: hex(text("notes")), dataClasses: 2, readOnly: false, expiresAt: 0, maxCalls: 0, periodSeconds: 0 },
+];
+// abi.encode(operator, actor, grants): the dynamic array's place is an offset, then its length and items.
+const grantWords = grants.flatMap((g) => [g.serviceHash, g.dataClasses, g.readOnly ? 1 : 0, g.expiresAt, g.maxCalls, g.periodSeconds]);
+
+function registration(name, op, actor_, tier, roles, passkeyHash) {
+  const type = "Registration(bytes32 op,bytes32 operator,bytes32 actor,uint8 tier,uint8 roles,bytes32 passkeyHash,uint64 deadline)";
+  const domainType = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+  const domain = hash(hex(text(domainType)), hex(text("AgentKeys")), hex(text("1")), chainId, registry);
+  const content = hash(hex(text(type)), hex(text(op)), operator, actor_, tier, roles, passkeyHash, deadline);
+  const digest = hex(keccak(Buffer.concat([Buffer.from("1901", "hex"), word(domain), word(content)])));
+  return { name, op, operator, actor: actor_, tier, roles, passkeyHash, deadline, digest };
+}
+function challenge(op, verifyingContract, nonce, args, fieldsHash) {
+  const value = hash(hex(text(op)), chainId, verifyingContract, operator, nonce, deadline, fieldsHash);
+  return { op, verifyingContract, operator, nonce, deadline, args, fieldsHash, challenge: value };
+}
+const prefix = "agentkeys:v1:";
+const [firstMaster, agentDevice] = ["register-first-master", "register-agent-device"].map((n) => prefix + n);
+const device = deviceKeyHash(agent);
+const content = {
+  description: "Ids, device proofs (EIP-712 digests) and approval challenges. Strings of op are hashed with Keccak-256.",
+  generatedBy: "contracts/tools/vectors.mjs (scripts/contracts vectors)",
+  chainId,
+  registry,
+  scope,
+  ids: [wallet, master, agent, "0x" + "0".repeat(40)].map((address) => ({ address, omni: omni(address), deviceKeyHash: deviceKeyHash(address) })),
+  passkey: { ...passkey, hash: hash(...passkeyWords) },
+  registrations: [
+    registration("first master", firstMaster, operator, 1, 7, hash(...passkeyWords)),
+    registration("agent device", agentDevice, actor, 2, 1, "0x" + "0".repeat(64)),
+  ],
+  challenges: [
+    challenge(firstMaster, registry, 0, { deviceKeyHash: deviceKeyHash(master), passkey, auditRelay, deadline },
+      hash(deviceKeyHash(master), ...passkeyWords, auditRelay, deadline)),
+    challenge(agentDevice, registry, 0, { deviceKeyHash: device, operator, actor, deadline }, hash(device, operator, actor, deadline)),
+    challenge(prefix + "revoke-agent-device", registry, 1, { deviceKeyHash: device }, hash(device)),
+    challenge(prefix + "set-scope", scope, 0, { operator, actor, grants }, hash(operator, actor, 0x60, grants.length, ...grantWords)),
+    challenge(prefix + "revoke-scope", scope, 1, { operator, actor }, hash(operator, actor)),
+  ],
+};
+const folder = new URL("../../tests/vectors/", import.meta.url);
+mkdirSync(folder, { recursive: true });
+writeFileSync(new URL("challenges.json", folder), JSON.stringify(content, null, 2) + "\n");
+process.stderr.write(`challenges.json: ${content.challenges.length} challenges\n`);

@@ -1,0 +1,78 @@
+using AgentKeys.Audit;
+using AgentKeys.Broker.Caps;
+using AgentKeys.Broker.Discovery;
+using AgentKeys.Broker.Http;
+using AgentKeys.Broker.Keys;
+using AgentKeys.Broker.Login;
+using AgentKeys.Broker.Metrics;
+using AgentKeys.Broker.Storage;
+using AgentKeys.Hosting;
+using AgentKeys.Protocol;
+using AgentKeys.Verification;
+using Microsoft.Extensions.Options;
+
+namespace AgentKeys.Broker;
+
+/// <summary>The broker as services and routes.</summary>
+public static class BrokerHost
+{
+    public const string Role = "broker";
+
+    public static WebApplicationBuilder AddBroker(this WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults(Role);
+        var services = builder.Services;
+        services.AddVerification(builder.Configuration);
+        services.AddValidatedSettings<BrokerOptions>(BrokerOptions.Section);
+        services.AddSingleton<BrokerKeys>();
+        services.AddSingleton<IValidateOptions<BrokerOptions>>(s => s.GetRequiredService<BrokerKeys>());
+        services.AddSingleton(s => s.GetRequiredService<IOptions<BrokerOptions>>().Value);
+
+        services.AddSingleton(s => new BrokerIdentity(s.GetRequiredService<BrokerOptions>().PublicUrl!));
+        services.AddSingleton(s => s.GetRequiredService<BrokerKeys>().Load(s.GetRequiredService<BrokerOptions>()));
+        services.AddSingleton(OpenLog);
+        services.AddSingleton<MintRecord>();
+        services.AddSingleton<BrokerCounters>();
+        services.AddSingleton<Exchange>();
+        services.AddSingleton(s => new ClientLimit(s.GetRequiredService<BrokerOptions>().LoginsPerMinute, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LoginChallenges>();
+        services.AddSingleton<LoginService>();
+        services.AddSingleton<CapMint>();
+        services.AddSingleton(ReadAudiences);
+        services.AddSingleton<StorageTokenMint>();
+        services.AddSingleton(Publish);
+        services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
+        services.AddSingleton<IReadinessCheck, AuditReadinessCheck>();
+        return builder;
+    }
+
+    public static WebApplication MapBroker(this WebApplication app)
+    {
+        app.MapServiceDefaults();
+        app.MapLogin();
+        app.MapStorageTokens();
+        app.MapCaps();
+        app.MapDiscovery();
+        app.MapGet("/metrics", (BrokerCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4"));
+        return app;
+    }
+
+    /// <summary>Opened while the host is built, where nothing runs yet that waiting could hold up.</summary>
+    private static IAuditSink OpenLog(IServiceProvider services) => LocalAuditLog.OpenOrCreateAsync(new LocalAuditLogOptions
+    {
+        Folder = Path.Combine(services.GetRequiredService<IHostEnvironment>().ContentRootPath, services.GetRequiredService<BrokerOptions>().StateDir!),
+        Verifier = Role,
+        Time = services.GetRequiredService<TimeProvider>(),
+        Logger = services.GetRequiredService<ILogger<LocalAuditLog>>(),
+    }).AsTask().GetAwaiter().GetResult();
+
+    private static StorageAudiences ReadAudiences(IServiceProvider services) => new(
+        services.GetRequiredService<BrokerOptions>().Audiences.ToDictionary(a => DataClasses.TryParse(a.Key, out var dataClass) ? dataClass : default, a => a.Value));
+
+    /// <summary>The active key first, then the others that stores still take.</summary>
+    private static PublishedKeys Publish(IServiceProvider services)
+    {
+        var active = services.GetRequiredService<TokenSigner>().OidcKey;
+        return new PublishedKeys([active, .. services.GetRequiredService<TrustedIssuer>().StorageKeySet.Where(k => k != active)]);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization.Metadata;
+using AgentKeys.Broker.Metrics;
+using AgentKeys.Hosting;
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Broker.Http;
+
+/// <summary>One POST route: what its body is and what it means.</summary>
+/// <param name="Path">as in SPEC.md section 8; also what a proof must name, behind the public URL.</param>
+/// <param name="Read">shape of the members: <c>invalid_input</c> or the wish.</param>
+internal sealed record PostRoute<TBody, TWish>(string Path, JsonTypeInfo<TBody> Body, Func<TBody, Result<TWish>> Read);
+
+/// <summary>An answer, and the block that decided it where one did.</summary>
+internal sealed record Answer<T>(T Body, ulong? Block);
+
+/// <summary>
+/// What every POST of the broker has in common: size, media type and shape first, then who asks (session and proof, or proof alone, or
+/// nobody), then the feature. The one place that turns a refusal into an answer and counts it.
+/// </summary>
+internal sealed class Exchange(BrokerCounters counters)
+{
+    /// <param name="identify">who asks; sees the request's headers and the exact body.</param>
+    /// <param name="act">what is done for them.</param>
+    public async Task<IResult> RunAsync<TBody, TWish, TCaller, TAnswer>(
+        HttpContext http, PostRoute<TBody, TWish> route, Func<HttpRequest, RequestBody, Result<TCaller>> identify,
+        Func<TCaller, TWish, ulong, Task<Result<Answer<TAnswer>>>> act, JsonTypeInfo<TAnswer> type)
+        where TBody : class
+    {
+        var done = await TryAsync(http.Request, route, identify, act, http.RequestAborted);
+        if (!done.IsOk(out var answer, out var refusal))
+            return Refuse(route.Path, refusal);
+        if (answer.Block is { } block)
+            BlockHeaders.SetBlock(http.Response, block);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(answer.Body, type);
+    }
+
+    public IResult Refuse(string path, Refusal refusal)
+    {
+        counters.Refused(path, refusal.Code);
+        return RefusalResults.Problem(refusal);
+    }
+
+    private static async Task<Result<Answer<TAnswer>>> TryAsync<TBody, TWish, TCaller, TAnswer>(
+        HttpRequest request, PostRoute<TBody, TWish> route, Func<HttpRequest, RequestBody, Result<TCaller>> identify,
+        Func<TCaller, TWish, ulong, Task<Result<Answer<TAnswer>>>> act, CancellationToken cancellationToken)
+        where TBody : class
+    {
+        if (!(await RequestBody.ReadAsync(request, cancellationToken)).IsOk(out var body, out var refusal))
+            return refusal;
+        if (!body.Parse(route.Body).IsOk(out var wire, out refusal) || !route.Read(wire).IsOk(out var wish, out refusal))
+            return refusal;
+        if (!BlockHeaders.ParseMinBlock(request).IsOk(out var minBlock, out refusal) || !identify(request, body).IsOk(out var caller, out refusal))
+            return refusal;
+        return await act(caller, wish, minBlock ?? 0);
+    }
+}

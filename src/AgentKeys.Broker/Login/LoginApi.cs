@@ -1,0 +1,64 @@
+using AgentKeys.Broker.Http;
+using AgentKeys.Broker.Metrics;
+using AgentKeys.Protocol;
+using AgentKeys.Verification;
+
+namespace AgentKeys.Broker.Login;
+
+/// <summary>The two routes of a login. Both are limited by client, since both answer before any session.</summary>
+internal static class LoginApi
+{
+    private static readonly PostRoute<StartBody, LoginWish> s_start = new("/v1/auth/wallet/start", BrokerJson.Default.StartBody, b => b.Read());
+    private static readonly PostRoute<VerifyBody, SignedLogin> s_verify = new("/v1/auth/wallet/verify", BrokerJson.Default.VerifyBody, b => b.Read());
+
+    public static void MapLogin(this IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("").AddEndpointFilter(LimitAsync);
+        group.MapPost(s_start.Path, StartAsync);
+        group.MapPost(s_verify.Path, VerifyAsync);
+    }
+
+    private static Task<IResult> StartAsync(HttpContext http, Exchange exchange, LoginService login) => exchange.RunAsync(
+        http,
+        s_start,
+        (_, _) => new Result<object?>(),
+        (_, wish, _) => Task.FromResult(Started(login.Start(wish))),
+        BrokerJson.Default.StartAnswer);
+
+    private static Task<IResult> VerifyAsync(HttpContext http, Exchange exchange, LoginService login, SessionGate gate, BrokerIdentity broker, BrokerCounters counters) =>
+        exchange.RunAsync(
+            http,
+            s_verify,
+            (request, body) => gate.PresentLogin(request.Headers["DPoP"], request.Method, broker.Url(s_verify.Path), body.Hash),
+            async (proof, signed, minBlock) =>
+            {
+                var opened = await login.VerifyAsync(signed, proof, minBlock, http.RequestAborted);
+                if (!opened.IsOk(out var session, out var refusal))
+                    return refusal;
+                counters.Minted("session");
+                return new Answer<VerifyAnswer>(ToAnswer(session), session.Block);
+            },
+            BrokerJson.Default.VerifyAnswer);
+
+    private static Result<Answer<StartAnswer>> Started(Result<LoginChallenge> started) => started.IsOk(out var challenge, out var refusal)
+        ? new Answer<StartAnswer>(new StartAnswer(challenge.RequestId, challenge.Text, challenge.ExpiresAt.ToUnixTimeSeconds()), null)
+        : refusal;
+
+    private static VerifyAnswer ToAnswer(OpenedSession session)
+    {
+        var claims = session.Claims;
+        return new VerifyAnswer(
+            session.Token, claims.ExpiresAt.ToUnixTimeSeconds(), claims.Login == LoginKind.Wallet ? "wallet" : "device",
+            claims.Operator.ToString(), claims.Actor.ToString(), claims.Device.ToString(), session.TrustTier.Name());
+    }
+
+    private static ValueTask<object?> LimitAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var services = http.RequestServices;
+        if (services.GetRequiredService<ClientLimit>().Count(http.Connection.RemoteIpAddress) is not { } seconds)
+            return next(context);
+        var refusal = new Refusal(RefusalCode.RateLimited, "Too many logins from here.") { RetryAfterSeconds = seconds };
+        return ValueTask.FromResult<object?>(services.GetRequiredService<Exchange>().Refuse("login", refusal));
+    }
+}

@@ -1,0 +1,38 @@
+using AgentKeys.Audit;
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Broker;
+
+/// <summary>A token about to be made: whose, by which proof, decided at which block.</summary>
+internal sealed record Mint(AuditOpKind Op, Omni Operator, Omni Actor, VerifiedProof Proof, ulong Block, ObjectName? Object);
+
+/// <summary>No record, no token. The append that records the mint is the one that refuses a proof's second use.</summary>
+internal sealed class MintRecord(IAuditSink audit)
+{
+    /// <summary>Record, sign, outcome: the token leaves only when both records are durable.</summary>
+    /// <param name="sign">pure computation; makes the token.</param>
+    /// <returns>or <c>proof_replayed</c>, <c>audit_unavailable</c>.</returns>
+    public async Task<Result<T>> MintAsync<T>(Mint mint, Func<T> sign, CancellationToken cancellationToken)
+    {
+        var authorized = await audit.AuthorizeAsync(
+            new AuditAuthorization
+            {
+                Operator = mint.Operator,
+                Actor = mint.Actor,
+                Device = mint.Proof.Device,
+                Op = mint.Op,
+                Proof = new ProofUse(mint.Proof.Jkt, mint.Proof.Id),
+                Cap = null,
+                Quota = null,
+                Block = mint.Block,
+                Object = mint.Object,
+            },
+            cancellationToken);
+        if (!authorized.IsOk(out var receipt, out var refusal))
+            return refusal;
+        var token = sign();
+        // The act is done: its outcome is written whether or not the caller still listens.
+        var recorded = await audit.OutcomeAsync(AuditOutcome.Done(receipt.Leaf), CancellationToken.None);
+        return recorded.IsOk(out _, out refusal) ? token : refusal;
+    }
+}

@@ -1,0 +1,26 @@
+using AgentKeys.Broker.Http;
+using AgentKeys.Broker.Metrics;
+using AgentKeys.Verification;
+
+namespace AgentKeys.Broker.Storage;
+
+internal static class StorageTokenApi
+{
+    private static readonly PostRoute<StorageTokenBody, StorageWish> s_mint = new("/v1/mint-oidc-jwt", BrokerJson.Default.StorageTokenBody, b => b.Read());
+
+    public static void MapStorageTokens(this IEndpointRouteBuilder app) => app.MapPost(s_mint.Path, MintAsync);
+
+    private static Task<IResult> MintAsync(HttpContext http, Exchange exchange, StorageTokenMint mint, SessionGate gate, BrokerIdentity broker, BrokerCounters counters) =>
+        exchange.RunAsync(
+            http,
+            s_mint,
+            (request, body) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(s_mint.Path), body.Hash),
+            async (session, wish, minBlock) =>
+            {
+                if (!(await mint.MintAsync(session, wish, minBlock, http.RequestAborted)).IsOk(out var token, out var refusal))
+                    return refusal;
+                counters.Minted("storage");
+                return new Answer<StorageTokenAnswer>(new StorageTokenAnswer(token.Token, token.Audience, token.ExpiresAt.ToUnixTimeSeconds()), token.Block);
+            },
+            BrokerJson.Default.StorageTokenAnswer);
+}

@@ -1,0 +1,62 @@
+using AgentKeys.Chain;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AgentKeys.Verification;
+
+public static class VerificationServices
+{
+    /// <summary>
+    /// <see cref="CapGate"/>, <see cref="SessionGate"/>, <see cref="IFactsSource"/>, <see cref="ILoginResolver"/>, <see cref="TrustedIssuer"/>
+    /// from the sections <c>AgentKeys:Chain</c> and <c>AgentKeys:Trust</c>, validated at start with all errors at once. Every
+    /// registered registry reader counts as one endpoint; where none is registered, the configured endpoints are opened.
+    /// </summary>
+    public static IServiceCollection AddVerification(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ChainOptions>().Bind(configuration.GetSection(ChainOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<TrustOptions>().Bind(configuration.GetSection(TrustOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddSingleton<ChainSettings>();
+        services.AddSingleton<IValidateOptions<ChainOptions>>(s => s.GetRequiredService<ChainSettings>());
+        services.AddSingleton<IValidateOptions<TrustOptions>, TrustSettings>();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(s => new ProcessStart(s.GetRequiredService<TimeProvider>().GetUtcNow()));
+        services.AddHostedService<StartMark>();
+        services.AddSingleton(s => TrustSettings.Read(s.GetRequiredService<IOptions<TrustOptions>>().Value));
+        services.AddSingleton(s => s.GetRequiredService<ChainSettings>().Read(s.GetRequiredService<IOptions<ChainOptions>>().Value));
+        services.AddSingleton<IFactsSource>(OpenFacts);
+        services.AddSingleton<ILoginResolver, LoginResolver>();
+        services.AddSingleton<CapGate>();
+        services.AddSingleton<SessionGate>();
+        return services;
+    }
+
+    private static FactsSource OpenFacts(IServiceProvider services)
+    {
+        var configured = services.GetRequiredService<ConfiguredChain>();
+        var clock = services.GetRequiredService<TimeProvider>();
+        List<IRegistryReader> given = [.. services.GetServices<IRegistryReader>()];
+        List<RegistryEndpoint> endpoints = given.Count > 0
+            ? [.. given.Select((reader, i) => new RegistryEndpoint($"{reader.GetType().Name} {i + 1}", reader))]
+            : [.. configured.Endpoints.Select(url => new RegistryEndpoint(
+                url.GetLeftPart(UriPartial.Authority), ChainEndpoint.OpenReader(url, configured.Deployment, configured.Deadline, clock)))];
+        var client = given.Count > 0 ? given[0].GetType().Name : ChainEndpoint.BuiltIn;
+        return new FactsSource(configured.Deployment.Chain, endpoints, configured.Freshness, client, clock, services.GetRequiredService<ILogger<FactsSource>>());
+    }
+
+    /// <summary>Hosted services are made before the server listens: so the mark is before the first request, not at it.</summary>
+    private sealed class StartMark(ProcessStart start) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            _ = start.At;
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

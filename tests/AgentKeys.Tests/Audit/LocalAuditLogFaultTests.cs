@@ -1,0 +1,245 @@
+using AgentKeys.Audit;
+using AgentKeys.Audit.Log;
+using AgentKeys.Protocol;
+using AgentKeys.Testing.Audit;
+using AgentKeys.Testing.Storage;
+using Xunit;
+using static AgentKeys.Testing.Audit.AuditActs;
+
+namespace AgentKeys.Tests.Audit;
+
+/// <summary>The fault table: each step fails before and after it took effect, with and without a crash; then the invariant.</summary>
+public sealed class LocalAuditLogFaultTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualTime _time = new();
+
+    private string LogPath => _folder["audit/log"];
+    private string HeadPath => _folder["audit/head"];
+
+    public async Task InitializeAsync()
+    {
+        await using var log = await LocalAuditLog.OpenOrCreateAsync(Options(_folder.Path, _time));
+        Assert.True((await log.AuthorizeAsync(Store(1), default)).IsOk(out _, out _));
+        Assert.True((await log.AuthorizeAsync(Store(2), default)).IsOk(out _, out _));
+    }
+
+    public Task DisposeAsync()
+    {
+        _folder.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public static TheoryData<string, bool> Steps
+    {
+        get
+        {
+            var steps = new TheoryData<string, bool>();
+            foreach (var step in Enum.GetNames<AuditLogStep>())
+            {
+                steps.Add(step, false);
+                steps.Add(step, true);
+            }
+            return steps;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task A_failed_step_refuses_writes_nothing_and_recovers_without_hands(string step, bool after)
+    {
+        var failing = false;
+        await using (var log = LocalAuditLog.OpenWithFaults(Options(_folder.Path, _time), (at, applied) =>
+        {
+            if (failing && at.ToString() == step && applied == after)
+                throw new IOException("No space left on device");
+        }))
+        {
+            failing = true;
+            Assert.Equal(RefusalCode.AuditUnavailable, await Code(log, Store(3)));
+            Assert.False(log.Status.Ready);
+            Assert.Equal(RefusalCode.AuditUnavailable, await Code(log, Store(4)));
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(RefusalCode.AuditUnavailable, await Code(log, Store(4)));
+            failing = false;
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await UntilReady(log);
+            Assert.Equal(3ul, log.Status.Records);
+            Assert.Null(await Code(log, Store(3))); // proof and cap of the failed append were not used up
+            Assert.Equal(RefusalCode.ProofReplayed, await Code(log, Store(3)));
+        }
+        await using var again = await LocalAuditLog.OpenAsync(Options(_folder.Path, _time));
+        Assert.True(again.Status.Ready, again.Status.Reason);
+        Assert.Equal(4ul, again.Status.Records);
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task A_crash_at_any_step_loses_no_acknowledged_record(string step, bool after)
+    {
+        TemporaryFolder? disk = null;
+        await using (var log = LocalAuditLog.OpenWithFaults(Options(_folder.Path, _time), (at, applied) =>
+        {
+            if (disk is null && at.ToString() == step && applied == after)
+                disk = _folder.Copy();
+        }))
+        {
+            Assert.Null(await Code(log, Store(3)));
+        }
+        using (disk)
+        {
+            await using var again = await LocalAuditLog.OpenAsync(Options(disk!.Path, _time));
+            Assert.True(again.Status.Ready, again.Status.Reason);
+            var written = step != nameof(AuditLogStep.WriteLog) || after;
+            Assert.Equal(written ? 4ul : 3ul, again.Status.Records);
+            Assert.Equal(RefusalCode.ProofReplayed, await Code(again, Store(2)));
+            Assert.Equal(written ? RefusalCode.ProofReplayed : (RefusalCode?)null, await Code(again, Store(3)));
+        }
+    }
+
+    [Fact]
+    public async Task A_torn_last_frame_is_cut_at_every_offset()
+    {
+        var before = (await File.ReadAllBytesAsync(LogPath), await File.ReadAllBytesAsync(HeadPath));
+        await using (var log = await LocalAuditLog.OpenAsync(Options(_folder.Path, _time)))
+            Assert.Null(await Code(log, Store(3)));
+        var whole = await File.ReadAllBytesAsync(LogPath);
+        for (var length = before.Item1.Length; length < whole.Length; length++)
+        {
+            await File.WriteAllBytesAsync(LogPath, whole[..length]);
+            await File.WriteAllBytesAsync(HeadPath, before.Item2);
+            await using var log = await LocalAuditLog.OpenAsync(Options(_folder.Path, _time));
+            Assert.True(log.Status.Ready, $"{length}: {log.Status.Reason}");
+            Assert.Equal(3ul, log.Status.Records);
+            Assert.Equal(before.Item1.Length, new FileInfo(LogPath).Length);
+        }
+    }
+
+    [Fact]
+    public async Task An_acknowledged_frame_missing_any_bytes_is_damage()
+    {
+        var whole = await File.ReadAllBytesAsync(LogPath);
+        for (var length = 0; length < whole.Length; length += length < whole.Length - 300 ? 37 : 1)
+        {
+            await File.WriteAllBytesAsync(LogPath, whole[..length]);
+            await AssertUnavailable($"cut to {length}");
+        }
+    }
+
+    [Fact]
+    public async Task A_flipped_bit_anywhere_in_the_log_is_damage()
+    {
+        var whole = await File.ReadAllBytesAsync(LogPath);
+        for (var i = 0; i < whole.Length; i++)
+        {
+            var bent = whole.ToArray();
+            bent[i] ^= (byte)(1 << (i % 8));
+            await File.WriteAllBytesAsync(LogPath, bent);
+            await AssertUnavailable($"byte {i}");
+        }
+    }
+
+    [Fact]
+    public async Task Frames_cannot_be_swapped_repeated_or_dropped()
+    {
+        var whole = await File.ReadAllBytesAsync(LogPath);
+        var frames = Frames(whole);
+        byte[][] bent = [[.. whole[..16], .. frames[0], .. frames[2], .. frames[1]], [.. whole, .. frames[2]], [.. whole[..16], .. frames[0], .. frames[2]], [.. whole[..16], .. frames[1], .. frames[2]]];
+        for (var i = 0; i < bent.Length; i++)
+        {
+            await File.WriteAllBytesAsync(LogPath, bent[i]);
+            if (i == 1)
+                await AssertReady(3); // after the head: cut off like any other torn tail
+            else
+                await AssertUnavailable($"case {i}");
+        }
+    }
+
+    [Fact]
+    public async Task A_head_behind_keeps_what_was_durable()
+    {
+        var head = await File.ReadAllBytesAsync(HeadPath);
+        await using (var log = await LocalAuditLog.OpenAsync(Options(_folder.Path, _time)))
+        {
+            for (var i = 3; i < 8; i++)
+                Assert.Null(await Code(log, Store(i)));
+        }
+        await File.WriteAllBytesAsync(HeadPath, head);
+        await AssertReady(8);
+    }
+
+    [Fact]
+    public async Task A_head_ahead_means_the_log_was_shortened()
+    {
+        var log = await File.ReadAllBytesAsync(LogPath);
+        await using (var open = await LocalAuditLog.OpenAsync(Options(_folder.Path, _time)))
+            Assert.Null(await Code(open, Store(3)));
+        await File.WriteAllBytesAsync(LogPath, log);
+        await AssertUnavailable("head ahead");
+    }
+
+    [Fact]
+    public async Task A_head_with_one_torn_slot_still_counts_and_with_two_does_not()
+    {
+        var head = await File.ReadAllBytesAsync(HeadPath);
+        for (var slot = 0; slot < 2; slot++)
+        {
+            var torn = head.ToArray();
+            torn.AsSpan((slot * 512) + 20, 40).Clear();
+            await File.WriteAllBytesAsync(HeadPath, torn);
+            await AssertReady(3);
+        }
+        await File.WriteAllBytesAsync(HeadPath, new byte[1024]);
+        await AssertUnavailable("no slot");
+        await File.WriteAllBytesAsync(HeadPath, head[..512]);
+        await AssertUnavailable("half a head");
+    }
+
+    [Fact]
+    public async Task Unacknowledged_frames_and_a_torn_one_are_told_apart()
+    {
+        var head = await File.ReadAllBytesAsync(HeadPath);
+        await using (var log = await LocalAuditLog.OpenAsync(Options(_folder.Path, _time)))
+        {
+            Assert.Null(await Code(log, Store(3)));
+            Assert.Null(await Code(log, Store(4)));
+        }
+        await File.WriteAllBytesAsync(HeadPath, head);
+        var whole = await File.ReadAllBytesAsync(LogPath);
+        await File.WriteAllBytesAsync(LogPath, whole[..^1]);
+        await AssertReady(4);
+    }
+
+    private static async Task<RefusalCode?> Code(LocalAuditLog log, AuditAuthorization act) =>
+        (await log.AuthorizeAsync(act, default)).IsOk(out _, out var refusal) ? null : refusal.Code;
+
+    /// <summary>Asking is what makes it look again.</summary>
+    private static async Task UntilReady(LocalAuditLog log)
+    {
+        for (var i = 0; i < 200 && !log.Status.Ready; i++)
+            await Task.Delay(5);
+        Assert.True(log.Status.Ready, log.Status.Reason);
+    }
+
+    private async Task AssertReady(ulong records)
+    {
+        await using var log = await LocalAuditLog.OpenAsync(Options(_folder.Path, _time));
+        Assert.True(log.Status.Ready, log.Status.Reason);
+        Assert.Equal(records, log.Status.Records);
+    }
+
+    private async Task AssertUnavailable(string what)
+    {
+        await using var log = await LocalAuditLog.OpenAsync(Options(_folder.Path, _time));
+        Assert.False(log.Status.Ready, what);
+        Assert.Equal(RefusalCode.AuditUnavailable, await Code(log, Store(99)));
+    }
+
+    private static List<byte[]> Frames(byte[] log)
+    {
+        var frames = new List<byte[]>();
+        for (var at = 16; at < log.Length; at += frames[^1].Length)
+            frames.Add(log[at..(at + 36 + System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(log.AsSpan(at)))]);
+        return frames;
+    }
+}

@@ -19,8 +19,8 @@ public class Eip712RegistrationVectorTests
     {
         var type = Eip712Type.Parse("Registration(bytes32 op,bytes32 operator,bytes32 actor,uint8 tier,uint8 roles,bytes32 passkeyHash,uint64 deadline)");
         var domain = new Eip712Domain("AgentKeys", "1", 31337, Address.Parse("0x5FbDB2315678afecb367f032d93F642f64180aa3"));
-        const string OpName = "agentkeys:v1:registerFirstMasterDevice";
-        var op = Keccak256.Hash("agentkeys:v1:registerFirstMasterDevice"u8);
+        const string OpName = "agentkeys:v1:register-first-master";
+        var op = Keccak256.Hash("agentkeys:v1:register-first-master"u8);
         byte[] operatorOmni = [.. Enumerable.Repeat((byte)0x11, 32)], actor = [.. Enumerable.Repeat((byte)0x22, 32)], passkeyHash = [.. Enumerable.Repeat((byte)0x33, 32)];
         const ulong Deadline = 1767225600;
         var structHash = type.Hash(op, operatorOmni, actor, 1, 7, passkeyHash, Deadline);

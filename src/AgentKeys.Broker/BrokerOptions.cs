@@ -1,6 +1,5 @@
 using AgentKeys.Hosting;
 using AgentKeys.Protocol;
-using AgentKeys.Verification;
 
 namespace AgentKeys.Broker;
 

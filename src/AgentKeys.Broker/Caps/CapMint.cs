@@ -1,4 +1,3 @@
-using AgentKeys.Audit;
 using AgentKeys.Broker.Keys;
 using AgentKeys.Protocol;
 using AgentKeys.Verification;

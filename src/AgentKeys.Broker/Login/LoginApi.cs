@@ -11,6 +11,8 @@ internal static class LoginApi
     private static readonly PostRoute<StartBody, LoginWish> s_start = new("/v1/auth/wallet/start", BrokerJson.Default.StartBody, b => b.Read());
     private static readonly PostRoute<VerifyBody, SignedLogin> s_verify = new("/v1/auth/wallet/verify", BrokerJson.Default.VerifyBody, b => b.Read());
 
+    private static readonly Result<Anyone> s_anyone = new Anyone();
+
     public static void MapLogin(this IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("").AddEndpointFilter(LimitAsync);
@@ -21,7 +23,7 @@ internal static class LoginApi
     private static Task<IResult> StartAsync(HttpContext http, Exchange exchange, LoginService login) => exchange.RunAsync(
         http,
         s_start,
-        (_, _) => new Result<object?>(),
+        (_, _) => s_anyone,
         (_, wish, _) => Task.FromResult(Started(login.Start(wish))),
         BrokerJson.Default.StartAnswer);
 
@@ -51,6 +53,9 @@ internal static class LoginApi
             session.Token, claims.ExpiresAt.ToUnixTimeSeconds(), claims.Login == LoginKind.Wallet ? "wallet" : "device",
             claims.Operator.ToString(), claims.Actor.ToString(), claims.Device.ToString(), session.TrustTier.Name());
     }
+
+    /// <summary>Who asks to start a login: nobody has proved anything yet.</summary>
+    private readonly record struct Anyone;
 
     private static ValueTask<object?> LimitAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using AgentKeys.Audit;
 using AgentKeys.Broker.Keys;
 using AgentKeys.Protocol;
 using AgentKeys.Verification;

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 /// @notice A passkey (K11) as it is enrolled: a P-256 key and where it may be used.
-/// @param credIdHash keccak256 of the credential id. Not checked by the verifier: it tells browsers which passkey to ask for.
+/// @param credIdHash SHA-256 of the credential id. Not checked by the verifier: it tells browsers which passkey to ask for.
 /// @param x First coordinate of the public key.
 /// @param y Second coordinate of the public key.
 /// @param rpIdHash SHA-256 of the relying party id, as authenticators put it in authenticatorData.

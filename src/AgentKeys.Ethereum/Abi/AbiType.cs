@@ -125,6 +125,10 @@ public sealed class AbiType : IEquatable<AbiType>
 
     public override int GetHashCode() => _text.GetHashCode(StringComparison.Ordinal);
 
+    public static bool operator ==(AbiType? left, AbiType? right) => Equals(left, right);
+
+    public static bool operator !=(AbiType? left, AbiType? right) => !Equals(left, right);
+
     /// <summary><c>(T1,T2,...)</c> of a list of parameters, which unlike a tuple may be empty.</summary>
     internal static string Text(IReadOnlyList<AbiParameter> parameters) => "(" + string.Join(',', parameters.Select(p => p.Type)) + ")";
 

@@ -106,9 +106,7 @@ public sealed class JsonRpcClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new RpcTransportException(
-                e.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse ? RpcTransportFault.Interrupted : RpcTransportFault.Unreachable,
-                inner: e);
+            throw new RpcTransportException(IsConnecting(e.HttpRequestError) ? RpcTransportFault.Unreachable : RpcTransportFault.Interrupted, inner: e);
         }
         catch (IOException e)
         {
@@ -178,6 +176,11 @@ public sealed class JsonRpcClient : IDisposable
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    /// <summary>It failed before the request left: the node certainly has nothing of it.</summary>
+    private static bool IsConnecting(HttpRequestError error) => error
+        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 
     private static bool IsBusy(HttpStatusCode status) => status
         is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests

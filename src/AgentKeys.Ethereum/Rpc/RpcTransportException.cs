@@ -3,7 +3,7 @@ namespace AgentKeys.Ethereum.Rpc;
 /// <summary>What went wrong between here and the node.</summary>
 public enum RpcTransportFault
 {
-    /// <summary>No connection: refused, unknown host, TLS.</summary>
+    /// <summary>No connection: refused, unknown host, TLS. Certainly nothing was sent.</summary>
     Unreachable,
 
     /// <summary>No complete answer within the call's deadline.</summary>

@@ -117,12 +117,21 @@ public sealed class TransactionSender
                 if (beforeSend is not null)
                     await beforeSend(new PreparedTransaction(hash, nonce, _signer.Address, signed.Raw));
                 handed = hash;
-                return await _client.SendRawTransactionAsync(signed.Raw, cancel);
+                try
+                {
+                    return await _client.SendRawTransactionAsync(signed.Raw, cancel);
+                }
+                catch (RpcException e) when (e is RpcErrorException or RpcTransportException { Fault: RpcTransportFault.Unreachable })
+                {
+                    // Refused, or never arrived: certainly not sent.
+                    handed = null;
+                    throw;
+                }
             }, cancel);
         }
-        catch (RpcTransportException) when (handed is not null)
+        catch (RpcException) when (handed is not null)
         {
-            // Nobody knows whether the node has it; the receipt will tell, or its absence.
+            // No answer, or one that cannot be used: nobody knows whether the node has it; the receipt will tell, or its absence.
             return handed.Value;
         }
     }

@@ -14,7 +14,7 @@ public sealed record WorkerRole
     public required int MaxPlaintextBytes { get; init; }
 
     /// <summary>Adds the role's routes.</summary>
-    internal required Action<IEndpointRouteBuilder> Map { get; init; }
+    public required Action<IEndpointRouteBuilder> Map { get; init; }
 
     public string Name => Class.Name();
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using AgentKeys.Testing.Chain;
 using AgentKeys.Testing.Processes;
 using Xunit;
 

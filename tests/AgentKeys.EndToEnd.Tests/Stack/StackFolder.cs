@@ -1,4 +1,3 @@
-using AgentKeys.Testing.Chain;
 using AgentKeys.Testing.Processes;
 
 namespace AgentKeys.EndToEnd.Tests.Stack;

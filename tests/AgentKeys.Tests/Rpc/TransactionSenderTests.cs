@@ -122,13 +122,18 @@ public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
     }
 
     [AnvilFact]
-    public async Task An_answer_lost_on_the_way_is_no_reason_to_send_again()
+    public Task An_answer_lost_on_the_way_is_no_reason_to_send_again() => SentOnceAlthough(6, NodeReply.HangUp);
+
+    [AnvilFact]
+    public Task Nor_is_an_answer_that_makes_no_sense() => SentOnceAlthough(8, NodeReply.Http(200, "<html>"));
+
+    private async Task SentOnceAlthough(int account, NodeReply answer)
     {
-        var (_, key, _) = Account(6);
+        var (_, key, _) = Account(account);
         await using var proxy = new FaultyNode((_, body) =>
         {
             var reply = Relay(body);
-            return body.Contains("eth_sendRawTransaction", StringComparison.Ordinal) ? NodeReply.HangUp : reply;
+            return body.Contains("eth_sendRawTransaction", StringComparison.Ordinal) ? answer : reply;
         });
         using var rpc = new JsonRpcClient(proxy.Url);
         var client = new EthereumClient(rpc);
@@ -156,6 +161,21 @@ public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
             () => sender.SendAsync(Nobody, default, default, beforeSend: p => Task.FromResult(noted = p)));
 
         Assert.Equal(noted!.Hash, e.Transaction);
+    }
+
+    [AnvilFact]
+    public async Task Before_a_node_that_is_gone_nothing_was_sent_and_nobody_waits()
+    {
+        var (_, key, _) = Account(9);
+        var proxy = new FaultyNode((_, body) => Relay(body));
+        using var rpc = new JsonRpcClient(proxy.Url);
+        var client = new EthereumClient(rpc);
+        var sender = new TransactionSender(client, key, Anvil.ChainId, GasModel.Eip1559, new NonceManager(client, key.Address));
+
+        var e = await Assert.ThrowsAsync<RpcTransportException>(
+            () => sender.SendAsync(Nobody, default, default, beforeSend: async _ => await proxy.DisposeAsync()));
+
+        Assert.Equal(RpcTransportFault.Unreachable, e.Fault);
     }
 
     private static TransactionSender Sender(EthereumClient client, ISecp256k1Signer key, NonceManager nonces, GasModel model) =>

@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace AgentKeys.Cli;
+
+/// <summary>
+/// The rules of output. Data goes to stdout: one JSON value with <c>--json</c>, otherwise the plain value that a script would want.
+/// Everything for people goes to stderr: progress as <c>agentkeys: ...</c>, failures as <c>agentkeys: error: ...</c>, then
+/// <c>agentkeys: hint: ...</c>. Colour only on a terminal and without NO_COLOR.
+/// </summary>
+internal sealed class CliOutput(CliEdges edges, bool json)
+{
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public bool Json { get; } = json;
+
+    public bool Colour => edges.ErrorIsTerminal && string.IsNullOrEmpty(edges.Environment("NO_COLOR"));
+
+    /// <summary>One line for people.</summary>
+    public void Say(string line) => edges.Error.WriteLine($"agentkeys: {Printable(line)}");
+
+    public void Warn(string line) => edges.Error.WriteLine($"agentkeys: {Paint("warning", "33")}: {Printable(line)}");
+
+    public void Fail(CliException failure)
+    {
+        if (Json)
+            WriteJson(ErrorJson(failure));
+        edges.Error.WriteLine($"agentkeys: {Paint("error", "31")}: {Printable(failure.Message)}");
+        if (failure.Hint is { } hint)
+            edges.Error.WriteLine($"agentkeys: {Paint("hint", "36")}: {Printable(hint)}");
+    }
+
+    /// <summary>Lines for people, without the prefix: what a command prints to be read or pasted.</summary>
+    public void Block(string text) => edges.Error.WriteLine(text);
+
+    /// <summary>The answer: <paramref name="data"/> as JSON with <c>--json</c>, otherwise what <paramref name="human"/> says on stderr.</summary>
+    public void Answer(JsonNode data, Action human)
+    {
+        if (Json)
+            WriteJson(data);
+        else
+            human();
+    }
+
+    /// <summary>Data on stdout, a line.</summary>
+    public void WriteLine(string data) => WriteBytes(Encoding.UTF8.GetBytes(data + "\n"));
+
+    public void WriteJson(JsonNode data) => WriteLine(data.ToJsonString(s_plain));
+
+    public void WriteBytes(ReadOnlySpan<byte> data)
+    {
+        edges.Output.Write(data);
+        edges.Output.Flush();
+    }
+
+    /// <summary>A table for people.</summary>
+    public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table { Border = edges.ErrorIsTerminal ? TableBorder.Rounded : TableBorder.None, ShowHeaders = true };
+        foreach (var column in columns)
+            table.AddColumn(new TableColumn(Markup.Escape(column)).NoWrap());
+        foreach (var row in rows)
+            table.AddRow([.. row.Select(cell => Markup.Escape(Printable(cell)))]);
+        SpectreConsole().Write(table);
+    }
+
+    private IAnsiConsole SpectreConsole()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = Colour ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = Colour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(edges.Error),
+        });
+        if (!edges.ErrorIsTerminal)
+            console.Profile.Width = 400;
+        return console;
+    }
+
+    private static JsonObject ErrorJson(CliException failure) => new()
+    {
+        ["error"] = new JsonObject
+        {
+            ["code"] = failure.Code,
+            ["message"] = failure.Message,
+            ["hint"] = failure.Hint,
+            ["block"] = failure.Block,
+            ["exit_code"] = failure.ExitCode,
+        },
+    };
+
+    private string Paint(string text, string colour) => Colour ? $"\u001b[{colour};1m{text}\u001b[0m" : text;
+
+    /// <summary>Text of files and services must not steer the terminal.</summary>
+    private static string Printable(string text) =>
+        text.Any(IsHidden) ? string.Concat(text.Select(c => IsHidden(c) ? '\ufffd' : c)) : text;
+
+    private static bool IsHidden(char c) => char.IsControl(c) && c is not '\n';
+}

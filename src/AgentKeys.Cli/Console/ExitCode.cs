@@ -1,0 +1,22 @@
+namespace AgentKeys.Cli;
+
+/// <summary>What the process ends with; scripts rely on it. Printed by <c>agentkeys --help</c>.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary>Something on this machine: a file, a key, an answer that makes no sense.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>A service or the chain said no; the code is in the message.</summary>
+    public const int Refused = 3;
+
+    /// <summary>A service or the chain gave no answer.</summary>
+    public const int Unreachable = 4;
+
+    /// <summary>Stopped by Ctrl-C or a signal.</summary>
+    public const int Interrupted = 130;
+}

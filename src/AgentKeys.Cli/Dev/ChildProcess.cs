@@ -1,0 +1,88 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace AgentKeys.Cli;
+
+/// <summary>
+/// A program that the stack runs. Its output goes to a file by its own hand, so it goes on when this process is killed; it has
+/// its own session where the system can do that, so Ctrl-C reaches this process alone and the order of stopping is ours.
+/// </summary>
+internal sealed class ChildProcess : IDisposable
+{
+    // $0 is the log: no argument is ever read as shell text.
+    private const string Redirect = "exec \"$@\" >>\"$0\" 2>&1 </dev/null";
+
+    private readonly Process _process;
+    private readonly string _log;
+
+    private ChildProcess(string name, Process process, string log)
+    {
+        (_process, _log) = (process, log);
+        Identity = new DevProcess(name, process.Id, ProcessIdentity.StartOf(process.Id) ?? "");
+    }
+
+    public DevProcess Identity { get; }
+    public string Name => Identity.Name;
+    public bool HasExited => _process.HasExited;
+
+    public Task Exited => _process.WaitForExitAsync();
+
+    /// <param name="command">program and arguments.</param>
+    /// <param name="log">appended to.</param>
+    public static ChildProcess Start(string name, IReadOnlyList<string> command, string log, string folder)
+    {
+        using (new FileStream(log, NewLog()))
+        {
+            // made here, so that it is ours alone
+        }
+        string[] shell = ["/bin/sh", "-c", Redirect, log, .. command];
+        string[] all = FindOnPath("setsid") is { } setsid ? [setsid, .. shell] : shell;
+        var start = new ProcessStartInfo(all[0]) { UseShellExecute = false, WorkingDirectory = folder };
+        foreach (var argument in all[1..])
+            start.ArgumentList.Add(argument);
+        try
+        {
+            return new ChildProcess(name, Process.Start(start)!, log);
+        }
+        catch (Win32Exception e)
+        {
+            throw CliException.Failure($"{name} cannot be started: {e.Message}", inner: e);
+        }
+    }
+
+    /// <summary>Runs a program to its end and returns what it printed. Its log gets what it said beside that.</summary>
+    public static async Task<string> RunAsync(string name, IReadOnlyList<string> command, string folder, CancellationToken cancel)
+    {
+        var start = new ProcessStartInfo(command[0]) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in command.Skip(1))
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(cancel);
+        var error = process.StandardError.ReadToEndAsync(cancel);
+        await process.WaitForExitAsync(cancel);
+        return process.ExitCode == 0
+            ? await output
+            : throw CliException.Failure($"{name} ended with {process.ExitCode}: {LastLines(await error, 3)}");
+    }
+
+    /// <summary>The end of the log, for a failure message.</summary>
+    public string LogTail(int lines = 8) => File.Exists(_log) ? LastLines(File.ReadAllText(_log), lines) : "";
+
+    public int ExitCode => _process.ExitCode;
+
+    public void Dispose() => _process.Dispose();
+
+    public static string? FindOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
+    private static string LastLines(string text, int count) =>
+        string.Join('\n', text.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(count));
+
+    private static FileStreamOptions NewLog() => new()
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.Write,
+        UnixCreateMode = OperatingSystem.IsWindows() ? null : PrivateFiles.FileMode,
+    };
+}

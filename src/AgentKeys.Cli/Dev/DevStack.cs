@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using AgentKeys.Chain;
+using AgentKeys.Ethereum.Rpc;
+
+namespace AgentKeys.Cli;
+
+/// <summary>
+/// Starts a stack in order (chain, contracts, keys, configuration, signer, broker, worker), watches it, and stops what it started
+/// in the reverse order. Every child is written down before the next one starts.
+/// </summary>
+internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edges) : IAsyncDisposable
+{
+    private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(300);
+
+    private readonly List<ChildProcess> _children = [];
+    private readonly DevProcesses _running = new([]);
+    private readonly ServicePrograms _programs = new(edges.WorkingDirectory);
+    private DevPorts _ports = null!;
+    private Deployment _deployment = null!;
+    private P256Path _p256;
+
+    public bool IsReady { get; private set; }
+
+    public string Summary => string.Create(
+        CultureInfo.InvariantCulture, $"chain {_deployment.ChainId} at {_ports.ChainUrl}, broker {_ports.BrokerUrl}, credentials worker {_ports.CredentialsUrl}");
+
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        _ports = DevPorts.LoadOrChoose(folder);
+        _ports.ExpectFree();
+        await StartChainAsync(cancel);
+        var publicKeys = await DevKeys.EnsureBrokerAsync(folder, _programs, cancel);
+        await DevKeys.EnsureRingAsync(folder, _programs, cancel);
+        DevConfig.Write(folder, _ports, publicKeys);
+
+        await StartServiceAsync("signer", "AgentKeys.Signer", [], new Uri("http://localhost"), folder.Socket, cancel);
+        await StartServiceAsync("broker", "AgentKeys.Broker", [], _ports.BrokerUrl, null, cancel);
+        await StartServiceAsync("credentials", "AgentKeys.Worker", ["--role", "credentials"], _ports.CredentialsUrl, null, cancel);
+        IsReady = true;
+    }
+
+    /// <summary>Returns only by an exception: cancelled, or a child ended by itself.</summary>
+    public async Task WatchAsync(CancellationToken cancel)
+    {
+        var ended = await Task.WhenAny(_children.Select(c => c.Exited)).WaitAsync(cancel);
+        await Task.Delay(s_grace, edges.Time, cancel); // an interrupt that reached the child first is ours too
+        throw Readiness.Died(_children.First(c => c.Exited == ended || c.HasExited));
+    }
+
+    /// <summary>What is up, for <c>--json</c>.</summary>
+    public JsonObject Describe() => new()
+    {
+        ["event"] = "ready",
+        ["state"] = folder.Root,
+        ["network"] = folder.Network,
+        ["config"] = folder.Config,
+        ["chain_id"] = _deployment.ChainId,
+        ["chain"] = _deployment.Chain.ToString(),
+        ["chain_client"] = "builtin",
+        ["p256"] = ChainCommands.P256Name(_p256),
+        ["rpc_url"] = _ports.ChainUrl.GetLeftPart(UriPartial.Authority),
+        ["broker"] = _ports.BrokerUrl.GetLeftPart(UriPartial.Authority),
+        ["workers"] = new JsonObject { ["credentials"] = _ports.CredentialsUrl.GetLeftPart(UriPartial.Authority) },
+        ["services"] = new JsonArray([.. _children.Select(c => new JsonObject { ["name"] = c.Name, ["pid"] = c.Identity.Pid, ["log"] = folder.Log(c.Name) })]),
+    };
+
+    /// <summary>Stops the children, last started first, whatever happens to the others.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var child in Enumerable.Reverse(_children))
+        {
+            await DevProcesses.EndAsync(child.Identity, edges.Time, CancellationToken.None);
+            _running.Running.Remove(child.Identity);
+            _running.Save(folder);
+            child.Dispose();
+        }
+        _children.Clear();
+    }
+
+    private async Task StartChainAsync(CancellationToken cancel)
+    {
+        var isNew = !File.Exists(folder.ChainState);
+        if (isNew && File.Exists(folder.Deployment))
+            throw CliException.Failure("The chain's state is gone, but contracts and data speak of it.", "start anew with `agentkeys dev --reset`");
+        if (isNew)
+            File.Delete(folder.Deployment + ".journal"); // of a chain that nobody kept
+        var profile = ChainProfiles.Find(DevConfig.Profile)!;
+        string[] command =
+        [
+            _programs.Anvil(), "--host", "127.0.0.1", "--port", _ports.Chain.ToString(CultureInfo.InvariantCulture), "--chain-id", profile.ChainId.ToString(CultureInfo.InvariantCulture),
+            "--hardfork", "london", "--state", folder.ChainState, "--state-interval", "1",
+        ];
+        var anvil = Start("anvil", command);
+        using var rpc = new JsonRpcClient(_ports.ChainUrl);
+        var node = new EthereumClient(rpc);
+        await Readiness.WaitAsync(anvil, async token => await node.GetChainIdAsync(token) == profile.ChainId, edges.Time, cancel);
+        output.Say($"chain {profile.ChainId} is up{(isNew ? "" : ", with its earlier state")}");
+        await DeployAsync(node, profile, cancel);
+    }
+
+    private async Task DeployAsync(EthereumClient node, ChainProfile profile, CancellationToken cancel)
+    {
+        var found = File.Exists(folder.Deployment);
+        using var payer = Faucet.DevKey();
+        try
+        {
+            _deployment = await ChainCommands.DeployAsync(output, node, payer, profile, payer.Address, folder.Deployment, cancel);
+        }
+        catch (ChainUnavailableException e) when (e.Fault is ChainFault.NoCode or ChainFault.WrongVersion)
+        {
+            throw CliException.Failure($"{e.Message} The chain lost its last second, or the stack is of another release.", "start anew with `agentkeys dev --reset`", e);
+        }
+        _p256 = await new RegistryReader(node, _deployment).GetP256PathAsync(cancel);
+        output.Say(found ? "the contracts are there, and are this release's" : "the contracts are deployed and verified");
+    }
+
+    private async Task StartServiceAsync(string name, string program, string[] arguments, Uri url, string? socket, CancellationToken cancel)
+    {
+        var child = Start(name, [.. _programs.Service(program), "--config", folder.Config, .. arguments]);
+        await Readiness.WaitAsync(child, token => Readiness.IsReadyAsync(url, socket, token), edges.Time, cancel);
+        output.Say($"{name} is ready");
+    }
+
+    private ChildProcess Start(string name, IReadOnlyList<string> command)
+    {
+        var child = ChildProcess.Start(name, command, folder.Log(name), folder.Root);
+        _children.Add(child);
+        _running.Running.Add(child.Identity);
+        _running.Save(folder);
+        return child;
+    }
+}

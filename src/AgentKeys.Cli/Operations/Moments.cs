@@ -1,0 +1,10 @@
+using System.Globalization;
+
+namespace AgentKeys.Cli;
+
+/// <summary>Moments as people read them; the chain's clock is UTC.</summary>
+internal static class Moments
+{
+    public static string Utc(ulong unixSeconds) =>
+        unixSeconds > 253402300799 ? "the end of time" : DateTimeOffset.FromUnixTimeSeconds((long)unixSeconds).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using AgentKeys.Chain;
+
+namespace AgentKeys.Cli;
+
+/// <summary>Runs ceremonies for a command: serves the page, says where it is, opens the browser.</summary>
+internal static class Ceremonies
+{
+    public static Option<bool> NoBrowserOption() => new("--no-browser") { Description = "Only print the page's address; open it yourself, on this machine." };
+
+    /// <exception cref="CliException">the profile is not a dev chain's: passkeys of localhost are enrolled and used there only.</exception>
+    public static async Task RunAsync(CommandContext context, ChainProfile profile, Ceremony first, bool openBrowser, CancellationToken cancel)
+    {
+        if (!profile.Dev)
+            throw CliException.Failure($"Passkeys of localhost count on dev chains only, and {profile.Name} is none.", "this version makes operators on dev chains");
+        await using var server = await CeremonyServer.StartAsync(context.Edges.Time, cancel);
+        await server.RunAsync(first, url => Show(context, url, openBrowser), cancel);
+    }
+
+    private static void Show(CommandContext context, Uri url, bool openBrowser)
+    {
+        context.Output.Say("your passkey is asked for at");
+        context.Output.Block($"  {url}");
+        if (openBrowser && !BrowserLauncher.TryOpen(url, context.Edges.Environment("BROWSER")))
+            context.Output.Say("no browser could be opened: open the address above on this machine");
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using AgentKeys.Protocol;
+using AgentKeys.Testing.Tokens;
+
+namespace AgentKeys.Services.Tests.Worker;
+
+/// <summary>One thing changed in a valid store, and the code that must come of it. In the order in which the checks stand.</summary>
+internal sealed record Bend(string Name, string Code, Action<VaultStack, VaultCall> Apply)
+{
+    public override string ToString() => Name;
+
+    /// <summary>Refused before the audit record: nothing at all may have changed, in any log or store.</summary>
+    public static IReadOnlyList<Bend> All { get; } =
+    [
+        new("body too large", "payload_too_large", (_, c) => c.Body = [.. c.Body, .. Enumerable.Repeat((byte)' ', 100_000)]),
+        new("media type", "unsupported_media_type", (_, c) => c.ContentType = "text/plain"),
+        new("no media type", "unsupported_media_type", (_, c) => c.ContentType = null),
+        new("no storage session", "storage_session_required", (_, c) => c.Headers["AgentKeys-Storage-Token"] = null),
+        new("both kinds of storage session", "storage_session_required", (_, c) => c.Headers["X-Aws-Session-Token"] = "x"),
+        new("no cap", "cap_invalid", (_, c) => c.Headers["Authorization"] = null),
+        new("cap as a bearer token", "cap_invalid", (_, c) => c.Headers["Authorization"] = "Bearer " + c.Tokens.Cap(c.Cap)),
+        new("cap signed by K2", "cap_invalid", (_, c) => c.BendCap = f => f.Signer = TestTokens.Es256(c.Tokens.OidcKey)),
+        new("cap of another broker", "cap_invalid", (_, c) => c.Cap = c.Cap with { Issuer = "http://other.test" }),
+        new("cap of another registry", "cap_invalid", (_, c) => c.Cap = c.Cap with { Chain = ChainState.RegistryAt("0x00000000000000000000000000000000000000bb") }),
+        new("cap with an unknown claim", "cap_invalid", (_, c) => c.BendCap = f => f.Claims["extra"] = 1),
+        new("cap of another class", "cap_data_class_mismatch", (_, c) => c.Cap = c.Cap with { DataClass = DataClass.Memory }),
+        new("cap of another op", "cap_op_mismatch", (_, c) => c.Cap = c.Cap with { Op = CapOp.Fetch }),
+        new("expired cap", "cap_expired", (_, c) => c.Cap = c.Cap with { IssuedAt = c.Cap.IssuedAt.AddSeconds(-300), ExpiresAt = c.Cap.IssuedAt }),
+        new("no proof", "proof_invalid", (_, c) => c.Headers["DPoP"] = null),
+        new("proof of another URL", "proof_invalid", (_, c) => c.BendProof = f => f.Claims["htu"] = "http://vault.test:9094/v1/cred/fetch"),
+        new("proof of another method", "proof_invalid", (_, c) => c.BendProof = f => f.Claims["htm"] = "GET"),
+        new("proof of another token", "proof_invalid", (_, c) => c.BendProof = f => f.Claims["ath"] = Base64UrlStrict.Encode(new byte[32])),
+        new("proof of another body", "proof_invalid", (_, c) => c.BendProof = f => f.Claims["body"] = Base64UrlStrict.Encode(new byte[32])),
+        new("proof too old", "proof_invalid", (_, c) => c.BendProof = f => f.Claims["iat"] = c.Now.ToUnixTimeSeconds() - 61),
+        new("proof from the future", "proof_invalid", (_, c) => c.BendProof = f => f.Claims["iat"] = c.Now.ToUnixTimeSeconds() + 6),
+        new("proof by another key", "proof_invalid", (s, c) => c.Device = s.OtherAgent),
+        new("proof by a key that is not the cap's device", "device_binding_mismatch", (s, c) => c.Cap = c.Cap with { Device = s.OtherAgent.Hash }),
+        new("body that is not JSON", "invalid_input", (_, c) => c.Body = "{"u8.ToArray()),
+        new("unknown member", "invalid_input", (_, c) => c.Body = Encoding.UTF8.GetBytes("""{"name":"OPENAI_API_KEY","plaintext_b64":"AA==","op":"store"}""")),
+        new("duplicate member", "invalid_input", (_, c) => c.Body = Encoding.UTF8.GetBytes("""{"name":"OPENAI_API_KEY","name":"OPENAI_API_KEY","plaintext_b64":"AA=="}""")),
+        new("name of another service", "invalid_input", (_, c) => c.Body = VaultCall.StoreBody("STRIPE_API_KEY", [1])),
+        new("min block that is no number", "invalid_input", (_, c) => c.Headers["AgentKeys-Min-Block"] = "0x10"),
+        new("chain unavailable", "chain_unavailable", (s, _) => s.Chain.Trouble = RefusalCode.ChainUnavailable),
+        new("chain stale", "chain_stale", (s, _) => s.Chain.Trouble = RefusalCode.ChainStale),
+        new("cap minted at a later block", "chain_behind", (s, c) => c.Cap = c.Cap with { Block = s.Chain.Block + 1 }),
+        new("asked for a later block", "chain_behind", (s, c) => c.Headers["AgentKeys-Min-Block"] = (s.Chain.Block + 1).ToString(null, null)),
+        new("tier too low", "custody_tier_required", (s, _) => s.Chain.Tier = TrustTier.AgentRooted),
+        new("device never seen", "device_not_active", (s, _) => s.Chain.Devices.Remove(s.Agent.Hash)),
+        new("device revoked", "device_revoked", (s, _) => Change(s, d => d with { Revoked = true })),
+        new("device's approver revoked", "approver_revoked", (s, _) => Change(s, d => d with { ApproverRevoked = true })),
+        new("device of another operator", "operator_mismatch", (s, _) => Change(s, d => d with { Operator = s.OtherAgent.Omni })),
+        new("actor of another operator", "operator_mismatch", (s, _) => s.Chain.Operators[s.Agent.Omni] = s.OtherAgent.Omni),
+        new("another actor", "device_binding_mismatch", (s, c) => c.Cap = c.Cap with { Actor = s.OtherAgent.Omni }),
+        new("no CAP_MINT", "device_role_missing", (s, _) => Change(s, d => d with { Roles = DeviceRoles.Recovery })),
+        new("not granted", "service_not_in_scope", (s, _) => s.Chain.Grants.Clear()),
+        new("granted for another class", "service_not_in_scope", (s, _) => ChangeGrant(s, g => g with { Classes = DataClass.Memory.MaskBit() })),
+        new("grant's approver revoked", "approver_revoked", (s, _) => ChangeGrant(s, g => g with { ApproverRevoked = true })),
+        new("grant expired", "scope_expired", (s, _) => ChangeGrant(s, g => g with { ExpiresAt = 1_800_000_000 })),
+        new("grant read-only", "scope_read_only", (s, _) => ChangeGrant(s, g => g with { ReadOnly = true })),
+        new("cap of an older epoch", "k3_epoch_mismatch", (s, _) => s.Chain.Epoch = 2),
+    ];
+
+    public static Bend Named(string name) => All.Single(b => b.Name == name);
+
+    private static void Change(VaultStack stack, Func<DeviceFacts, DeviceFacts> change) =>
+        stack.Chain.Devices[stack.Agent.Hash] = change(stack.Chain.Devices[stack.Agent.Hash]);
+
+    private static void ChangeGrant(VaultStack stack, Func<GrantFacts, GrantFacts> change) =>
+        stack.Chain.Grants[(stack.Agent.Omni, VaultStack.Service)] = change(stack.Chain.Grants[(stack.Agent.Omni, VaultStack.Service)]);
+}

@@ -1,0 +1,76 @@
+using AgentKeys.Chain;
+using AgentKeys.Ethereum;
+using AgentKeys.Ethereum.Rpc;
+using AgentKeys.Testing.Storage;
+
+namespace AgentKeys.Testing.Chain;
+
+/// <summary>
+/// An anvil of its own with the real contracts on it, for one test class. Every test makes its own operator, so tests do not
+/// see each other. Without anvil it is empty, and its members throw with what to run.
+/// </summary>
+public sealed class DeployedChain : IDisposable
+{
+    private readonly Anvil _anvil = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly Deployment? _deployment;
+    private readonly RegistryWriter? _writer;
+    private readonly NonceManager? _nonces;
+    private readonly JsonRpcClient? _rpc;
+
+    public DeployedChain()
+    {
+        if (Anvil.Missing is not null)
+            return;
+        _rpc = new JsonRpcClient(_anvil.Url);
+        var deployer = Key(0);
+        _deployment = new ContractDeployer(Client, deployer, Anvil.ChainId, GasModel.Eip1559)
+            .DeployAsync(Governance.Address, Path.Combine(_folder.Path, "anvil.json"), null, default).GetAwaiter().GetResult();
+        _writer = new RegistryWriter(Client, _deployment, GasModel.Eip1559);
+        _nonces = new NonceManager(Client, deployer.Address);
+    }
+
+    public Uri Url => _anvil.Url;
+
+    public EthereumClient Client => new(_rpc ?? throw Missing());
+
+    public Deployment Deployment => _deployment ?? throw Missing();
+
+    public IRegistryReader Reader => new RegistryReader(Client, Deployment);
+
+    public IRegistryWriter Writer => _writer ?? throw Missing();
+
+    /// <summary>Who may advance the epoch.</summary>
+    public ISecp256k1Signer Governance => Key(1);
+
+    /// <summary>A new account with ten ether.</summary>
+    public async Task<Secp256k1Key> NewWalletAsync()
+    {
+        var wallet = Secp256k1Key.Generate();
+        var sender = new TransactionSender(Client, Key(0), Anvil.ChainId, GasModel.Eip1559, _nonces ?? throw Missing());
+        await sender.SendAsync(wallet.Address, default, default, value: System.Numerics.BigInteger.Pow(10, 19));
+        return wallet;
+    }
+
+    /// <summary>A new operator, registered with one master.</summary>
+    public async Task<TestOperator> NewOperatorAsync()
+    {
+        var made = new TestOperator(this, await NewWalletAsync());
+        await made.RegisterAsync();
+        return made;
+    }
+
+    public void Dispose()
+    {
+        _writer?.Dispose();
+        _nonces?.Dispose();
+        _rpc?.Dispose();
+        _anvil.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>One of anvil's endowed accounts.</summary>
+    public Secp256k1Key Key(int index) => Secp256k1Key.FromPrivateKey(Hex.Decode(_anvil.Keys[index]));
+
+    private static InvalidOperationException Missing() => new(Anvil.Missing);
+}

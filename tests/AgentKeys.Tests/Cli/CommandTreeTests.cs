@@ -1,0 +1,66 @@
+using System.CommandLine;
+using AgentKeys.Cli;
+using Xunit;
+
+namespace AgentKeys.Tests.Cli;
+
+/// <summary>The surface of the command line. A change here is a change for everybody's scripts.</summary>
+public class CommandTreeTests
+{
+    private static readonly string[] s_surface =
+    [
+        "agentkeys --home --json --network",
+        "agentkeys agent",
+        "agentkeys agent create NAME --no-browser --request",
+        "agentkeys agent list",
+        "agentkeys agent revoke NAME --no-browser --passkey",
+        "agentkeys chain",
+        "agentkeys chain deploy --governance --key-file --out --profile --rpc-url",
+        "agentkeys chain verify",
+        "agentkeys cred",
+        "agentkeys cred fetch NAME --agent --out --print",
+        "agentkeys cred import FILE.env --agent",
+        "agentkeys cred store NAME --agent --from-fd --from-file",
+        "agentkeys dev --reset --state",
+        "agentkeys init --agent --no-browser --operator",
+        "agentkeys login --wallet",
+        "agentkeys scope",
+        "agentkeys scope revoke NAME --no-browser --passkey",
+        "agentkeys scope set NAME SERVICE --class --for --max-calls --no-browser --per --read-only",
+        "agentkeys scope show NAME",
+        "agentkeys status",
+        "agentkeys storage-token --agent --class",
+    ];
+
+    public static TheoryData<string> Commands { get; } = [.. s_surface.Select(s => string.Join(' ', s.Split(' ').Skip(1).TakeWhile(w => char.IsAsciiLetterLower(w[0]))))];
+
+    [Fact]
+    public void The_surface_is_this()
+    {
+        using var terminal = new FakeTerminal();
+        Assert.Equal(s_surface, Surface(new CliTree(terminal.Edges()).Root, "agentkeys").Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Every_command_explains_itself_with_an_example(string command)
+    {
+        using var terminal = new FakeTerminal();
+        var exit = await terminal.RunBareAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        Assert.Equal(ExitCode.Ok, exit);
+        Assert.Contains("Usage:", terminal.Output, StringComparison.Ordinal);
+        if (command.Length == 0)
+            Assert.Contains("Exit codes: 0 done", terminal.Output, StringComparison.Ordinal);
+        else
+            Assert.Contains($"  agentkeys {command.Split(' ')[0]}", terminal.Output[terminal.Output.LastIndexOf("Example", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.Empty(terminal.Error);
+    }
+
+    private static IEnumerable<string> Surface(Command command, string path)
+    {
+        var options = command.Options.Select(o => o.Name).Where(n => n is not ("--help" or "--version")).Order(StringComparer.Ordinal);
+        yield return string.Join(' ', [path, .. command.Arguments.Select(a => a.HelpName), .. options]);
+        foreach (var line in command.Subcommands.SelectMany(c => Surface(c, $"{path} {c.Name}")))
+            yield return line;
+    }
+}

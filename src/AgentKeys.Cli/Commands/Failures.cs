@@ -1,5 +1,6 @@
 using AgentKeys.Chain;
 using AgentKeys.Client;
+using AgentKeys.Ethereum.Rpc;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Cli;
@@ -16,6 +17,11 @@ internal static class Failures
         ChainUnavailableException { Fault: ChainFault.Unreachable or ChainFault.TimedOut } gone => CliException.Unreachable(gone.Message, "look at rpc_urls in the network description", gone),
         ChainUnavailableException wrong => CliException.Failure(wrong.Message, "does the network description belong to this chain?", wrong),
         RegistryRevertedException reverted => CliException.Refused(reverted.ErrorName.Length > 0 ? reverted.ErrorName : "reverted", reverted.Message),
+        TransactionRefusedException { Refusal: TransactionRefusal.InsufficientFunds } poor => CliException.Refused("insufficient_funds", poor.Message, "send the wallet a little; `agentkeys status` shows its address"),
+        TransactionRefusedException node => CliException.Refused("transaction_refused", node.Message),
+        TransactionOutcomeUnknownException unknown => CliException.Unreachable(unknown.Message, "run the command again: what is done already is found", unknown),
+        RpcTransportException gone => CliException.Unreachable("The chain's node cannot be reached.", "look at rpc_urls in the network description", gone),
+        RpcException node => CliException.Failure(node.Message, inner: node),
         NetworkDescriptionException network => CliException.Failure(network.Message, inner: network),
         KeyFileException key => CliException.Failure(key.Message, inner: key),
         IOException or UnauthorizedAccessException => CliException.Failure(e.Message, inner: e),

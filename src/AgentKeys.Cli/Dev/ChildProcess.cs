@@ -25,7 +25,7 @@ internal sealed class ChildProcess : IDisposable
     public string Name => Identity.Name;
     public bool HasExited => _process.HasExited;
 
-    public Task Exited => _process.WaitForExitAsync();
+    public Task ExitedAsync() => _process.WaitForExitAsync();
 
     /// <param name="command">program and arguments.</param>
     /// <param name="log">appended to.</param>

@@ -43,9 +43,9 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
     /// <summary>Returns only by an exception: cancelled, or a child ended by itself.</summary>
     public async Task WatchAsync(CancellationToken cancel)
     {
-        var ended = await Task.WhenAny(_children.Select(c => c.Exited)).WaitAsync(cancel);
+        await Task.WhenAny(_children.Select(c => c.ExitedAsync())).WaitAsync(cancel);
         await Task.Delay(s_grace, edges.Time, cancel); // an interrupt that reached the child first is ours too
-        throw Readiness.Died(_children.First(c => c.Exited == ended || c.HasExited));
+        throw Readiness.Died(_children.First(c => c.HasExited));
     }
 
     /// <summary>What is up, for <c>--json</c>.</summary>

@@ -46,7 +46,7 @@ internal sealed partial class HomeJson : JsonSerializerContext
 /// <param name="CredentialId">base64url; tells the browser which passkey to ask for.</param>
 /// <param name="X">0x hex of 32 bytes.</param>
 /// <param name="Origin">null: bound to no origin (localhost on dev profiles).</param>
-internal sealed record PasskeyRecord(string CredentialId, string X, string Y, string RpId, string? Origin);
+internal sealed record PasskeyRecord(string CredentialId, string X, string Y, string RpId, string? Origin = null);
 
 /// <summary>How far <c>agentkeys init</c> came. Keys are files of their own.</summary>
 /// <param name="Kind">operator or agent.</param>

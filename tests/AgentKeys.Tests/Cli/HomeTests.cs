@@ -77,6 +77,29 @@ public sealed class HomeTests : IDisposable
         Assert.Throws<KeyFileException>(() => KeyFile.Load(Home.DeviceKeyPath));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("https://keys.example.org")]
+    public void What_is_kept_is_read_again(string? origin)
+    {
+        Home.EnsureFolder();
+        var journal = new InitJournal("operator", "0x12") { Passkey = new PasskeyRecord("id", "0x01", "0x02", "localhost", origin) };
+        Home.Init = journal;
+        Assert.Equal(journal, Home.Init);
+        Home.Init = journal with { Passkey = null };
+        Assert.Null(Home.Init.Passkey);
+        Home.Agents = new AgentBook(new() { ["bot"] = new AgentRecord("0x1", "0x2", "0x3", ["a"]) });
+        Assert.Equal(["a"], Home.Agents.Agents["bot"].Services);
+    }
+
+    [Fact]
+    public void A_damaged_file_is_named()
+    {
+        Home.EnsureFolder();
+        File.WriteAllText(Path.Combine(Home.Path, "init.json"), "{\"kind\":\"operator\"}");
+        Assert.Contains("init.json is damaged", Assert.Throws<CliException>(() => Home.Init).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_home_open_to_others_is_refused()
     {

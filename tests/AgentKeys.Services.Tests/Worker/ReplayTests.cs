@@ -1,4 +1,3 @@
-using AgentKeys.Protocol;
 using Xunit;
 
 namespace AgentKeys.Services.Tests.Worker;

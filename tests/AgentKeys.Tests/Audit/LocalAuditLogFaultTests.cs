@@ -65,6 +65,9 @@ public sealed class LocalAuditLogFaultTests : IAsyncLifetime
             _time.Advance(TimeSpan.FromSeconds(1));
             await UntilReady(log);
             Assert.Equal(3ul, log.Status.Records);
+            using (var disk = _folder.Copy())
+            await using (var crashed = await LocalAuditLog.OpenAsync(Options(disk.Path, _time)))
+                Assert.True(crashed.Status.Ready, crashed.Status.Reason);
             Assert.Null(await Code(log, Store(3))); // proof and cap of the failed append were not used up
             Assert.Equal(RefusalCode.ProofReplayed, await Code(log, Store(3)));
         }
@@ -176,6 +179,19 @@ public sealed class LocalAuditLogFaultTests : IAsyncLifetime
             Assert.Null(await Code(open, Store(3)));
         await File.WriteAllBytesAsync(LogPath, log);
         await AssertUnavailable("head ahead");
+    }
+
+    [Fact]
+    public async Task Another_whole_log_of_the_same_role_does_not_fit_the_head()
+    {
+        using var other = new TemporaryFolder();
+        await using (var log = await LocalAuditLog.OpenOrCreateAsync(Options(other.Path, _time)))
+        {
+            Assert.Null(await Code(log, Store(2)));
+            Assert.Null(await Code(log, Store(1)));
+        }
+        File.Copy(other["audit/log"], LogPath, overwrite: true);
+        await AssertUnavailable("another log");
     }
 
     [Fact]

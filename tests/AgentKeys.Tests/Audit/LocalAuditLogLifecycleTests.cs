@@ -62,6 +62,15 @@ public sealed class LocalAuditLogLifecycleTests : IAsyncLifetime
         Assert.Null(await Code(log, Store(2)));
     }
 
+    [Fact]
+    public async Task A_loss_that_the_running_process_has_not_seen_yet_cannot_be_reopened_under_it()
+    {
+        await using var log = await LocalAuditLog.OpenAsync(Opts);
+        Lose("audit/log");
+        Assert.False((await LocalAuditLog.ReopenAsync(Opts, "too early")).IsOk(out _, out var refusal));
+        Assert.Equal(RefusalCode.Conflict, refusal!.Code);
+    }
+
     [Theory]
     [InlineData("log deleted")]
     [InlineData("head deleted")]

@@ -1,4 +1,5 @@
 using AgentKeys.Audit;
+using AgentKeys.Audit.Log;
 using AgentKeys.Protocol;
 using AgentKeys.Testing.Audit;
 using AgentKeys.Testing.Storage;
@@ -155,14 +156,41 @@ public sealed class LocalAuditLogTests : IAsyncLifetime
         var delete = await Allowed(Store(7) with { Op = AuditOpKind.CredentialsDelete });
         Assert.Equal(new ObjectFloor(7, true), await Outcome(AuditOutcome.Deleted(delete.Leaf, removed: 6)));
 
+        var gone = await Allowed(Store(70) with { Op = AuditOpKind.CredentialsDelete });
+        Assert.Equal(new ObjectFloor(8, true), await Outcome(AuditOutcome.Deleted(gone.Leaf, removed: 0)));
+
         await MaybeRestartAsync(restart);
-        Assert.Equal(new ObjectFloor(7, true), (await Allowed(Fetch(8))).Floor);
+        Assert.Equal(new ObjectFloor(8, true), (await Allowed(Fetch(8))).Floor);
         Assert.Equal(default, (await Allowed(Fetch(9) with { Actor = new Omni(Fill(9)) })).Floor);
         Assert.Equal(default, (await Allowed(Fetch(10) with { Op = AuditOpKind.MemoryGet })).Floor);
         Assert.Equal(default, (await Allowed(Fetch(11, new ObjectName(ServiceName.Parse("other"))))).Floor);
 
         var again = await Allowed(Store(12));
-        Assert.Equal(new ObjectFloor(8, false), await Outcome(AuditOutcome.Stored(again.Leaf, again.Floor.Version + 1, Fill(8))));
+        Assert.Equal(new ObjectFloor(9, false), await Outcome(AuditOutcome.Stored(again.Leaf, again.Floor.Version + 1, Fill(8))));
+    }
+
+    [Fact]
+    public void A_refused_outcome_moves_no_floor_whatever_it_says()
+    {
+        var state = new AuditLogState();
+        var outcome = new AuditRecord
+        {
+            Time = 1,
+            Operator = Operator,
+            Actor = Actor,
+            Device = default,
+            Op = AuditOpKind.CredentialsStore,
+            Phase = AuditPhase.Outcome,
+            Ref = Fill(1),
+            Result = "conflict",
+            Verifier = "worker:credentials",
+            Object = Key,
+            ObjectVersion = 4,
+        };
+        state.Apply(outcome, Fill(2));
+        Assert.Equal(default, state.Floor(Actor, AuditOpKind.CredentialsFetch, Key));
+        state.Apply(outcome with { Result = AuditRecord.Ok }, Fill(2));
+        Assert.Equal(new ObjectFloor(4, false), state.Floor(Actor, AuditOpKind.CredentialsFetch, Key));
     }
 
     [Theory]

@@ -118,6 +118,8 @@ internal static class AgentCommands
         var device = DeviceKeyHash.Parse(agent.DeviceKeyHash);
         using var chain = OperatorChain.Open(context.Network);
         using var wallet = context.Home.LoadWallet();
+        if (await chain.Reader.GetDeviceAsync(device, cancel) is { RevokedAt: > 0 })
+            return Revoked(context, name, agent, (await chain.Reader.GetHeadAsync(cancel)).Number, null);
         IReadOnlyList<MasterApproval> approvals = [];
         if (passkey)
         {
@@ -127,8 +129,14 @@ internal static class AgentCommands
                 [("Agent", $"{name}\n{agent.ActorOmni}"), ("Its device", agent.DeviceKeyHash)], cancel)];
         }
         var sent = await chain.Writer.RevokeAgentDeviceAsync(wallet, device, approvals, cancel);
-        var answer = new JsonObject { ["name"] = name, ["device_key_hash"] = agent.DeviceKeyHash, ["block"] = sent.BlockNumber, ["transaction"] = sent.Hash };
-        context.Output.Answer(answer, () => context.Output.Say($"{name}'s device is revoked since block {sent.BlockNumber}"));
+        return Revoked(context, name, agent, sent.BlockNumber, sent.Hash);
+    }
+
+    /// <param name="transaction">null: it was revoked before.</param>
+    private static int Revoked(CommandContext context, string name, AgentRecord agent, ulong block, string? transaction)
+    {
+        var answer = new JsonObject { ["name"] = name, ["device_key_hash"] = agent.DeviceKeyHash, ["block"] = block, ["transaction"] = transaction };
+        context.Output.Answer(answer, () => context.Output.Say(transaction is null ? $"{name}'s device was revoked before" : $"{name}'s device is revoked since block {block}"));
         return ExitCode.Ok;
     }
 

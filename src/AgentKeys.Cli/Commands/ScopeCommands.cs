@@ -99,6 +99,8 @@ internal static class ScopeCommands
         using var chain = OperatorChain.Open(context.Network);
         using var wallet = context.Home.LoadWallet();
         var operatorOmni = Omni.Parse(context.Home.Init!.OperatorOmni);
+        if ((await chain.Reader.GetScopeAsync(actor, cancel)).Grants.Count == 0)
+            return await AnswerAsync(context, name, [], (await chain.Reader.GetHeadAsync(cancel)).Number, null, [], () => context.Output.Say($"{name} may use nothing already"));
         IReadOnlyList<MasterApproval> approvals = [];
         if (passkey)
         {

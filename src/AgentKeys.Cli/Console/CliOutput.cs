@@ -58,25 +58,27 @@ internal sealed class CliOutput(CliEdges edges, bool json)
     /// <summary>A table for people.</summary>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var table = new Table { Border = edges.ErrorIsTerminal ? TableBorder.Rounded : TableBorder.None, ShowHeaders = true };
+        var table = new Table { Border = edges.ErrorIsTerminal ? TableBorder.Rounded : TableBorder.None, ShowHeaders = columns.Any(c => c.Length > 0) };
         foreach (var column in columns)
             table.AddColumn(new TableColumn(Markup.Escape(column)).NoWrap());
         foreach (var row in rows)
             table.AddRow([.. row.Select(cell => Markup.Escape(Printable(cell)))]);
-        SpectreConsole().Write(table);
+        using var text = new StringWriter();
+        SpectreConsole(text).Write(table);
+        foreach (var line in text.ToString().TrimEnd().Split('\n'))
+            edges.Error.WriteLine(line.TrimEnd());
     }
 
-    private IAnsiConsole SpectreConsole()
+    private IAnsiConsole SpectreConsole(TextWriter writer)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = Colour ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = Colour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(edges.Error),
+            Out = new AnsiConsoleOutput(writer),
         });
-        if (!edges.ErrorIsTerminal)
-            console.Profile.Width = 400;
+        console.Profile.Width = edges.ErrorIsTerminal ? Math.Max(Console.WindowWidth, 80) : 400;
         return console;
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -29,7 +28,9 @@ internal static class DevKeys
     /// <summary>Made in a folder aside and renamed: private keys and their public halves are there together or not at all.</summary>
     private static async Task MakeBrokerAsync(DevFolder folder, ServicePrograms programs, CancellationToken cancel)
     {
-        var aside = folder.In("keys", $"new-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}");
+        var aside = folder.In("keys", "new"); // what a run left here that died in between was never used
+        if (Directory.Exists(aside))
+            Directory.Delete(aside, recursive: true);
         PrivateFiles.EnsureFolder(aside);
         string[] arguments = ["keys", "create", "--session", Path.Combine(aside, "k1.json"), "--oidc", Path.Combine(aside, "k2.json")];
         var printed = await ChildProcess.RunAsync("AgentKeys.Broker keys create", [.. programs.Service("AgentKeys.Broker"), .. arguments], folder.Root, cancel);

@@ -95,7 +95,7 @@ internal sealed class CeremonyServer : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw CliException.Failure($"Nobody approved within {Ceremony.TimeLimit.TotalSeconds:0} seconds.", "run the command again; nothing was changed");
+            throw CliException.Failure($"Nobody approved within {Ceremony.TimeLimit.TotalSeconds:0} seconds.", "run the command again: it goes on where it stopped");
         }
     }
 

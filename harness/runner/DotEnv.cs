@@ -49,7 +49,7 @@ internal static class DotEnv
             .FirstOrDefault(f => ReadShared(f) is var bytes && values.Any(v => bytes.AsSpan().IndexOf(v) >= 0));
     }
 
-    /// <summary>Files of the running stack are held open, some of them locked: reading takes no lock.</summary>
+    /// <summary>Files of the running stack are held open, some of them locked: this program takes and heeds no locks (see the project file).</summary>
     private static byte[] ReadShared(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

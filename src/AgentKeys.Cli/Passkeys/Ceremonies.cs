@@ -9,10 +9,15 @@ internal static class Ceremonies
     public static Option<bool> NoBrowserOption() => new("--no-browser") { Description = "Only print the page's address; open it yourself, on this machine." };
 
     /// <exception cref="CliException">the profile is not a dev chain's: passkeys of localhost are enrolled and used there only.</exception>
-    public static async Task RunAsync(CommandContext context, ChainProfile profile, Ceremony first, bool openBrowser, CancellationToken cancel)
+    public static void ExpectDev(ChainProfile profile)
     {
         if (!profile.Dev)
             throw CliException.Failure($"Passkeys of localhost count on dev chains only, and {profile.Name} is none.", "this version makes operators on dev chains");
+    }
+
+    public static async Task RunAsync(CommandContext context, ChainProfile profile, Ceremony first, bool openBrowser, CancellationToken cancel)
+    {
+        ExpectDev(profile);
         await using var server = await CeremonyServer.StartAsync(context.Edges.Time, cancel);
         await server.RunAsync(first, url => Show(context, url, openBrowser), cancel);
     }

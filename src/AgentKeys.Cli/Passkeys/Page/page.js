@@ -64,7 +64,7 @@
     show(options.summary);
     $('go').textContent = options.ceremony === 'create' ? 'Create passkey' : 'Approve with passkey';
     $('go').addEventListener('click', () => approve(options));
-    $('go').focus();
+    $('go').focus({ preventScroll: true });
   } catch (e) {
     $('title').textContent = 'Nothing to approve';
     say('The approval is over, or the command has ended: ' + e.message + '.', 'bad');

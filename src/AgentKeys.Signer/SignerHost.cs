@@ -15,7 +15,9 @@ public static class SignerHost
     public static WebApplicationBuilder AddSigner(this WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults(Role);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(PrepareSocket(kestrel.ApplicationServices.GetRequiredService<SignerPaths>().Socket)));
+        // Read by hand: the server is made before settings are validated, and a missing one must not hide the other errors.
+        if (builder.Configuration[$"{SignerOptions.Section}:{nameof(SignerOptions.Socket)}"] is { Length: > 0 } socket)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(PrepareSocket(ServiceStart.Resolve(builder.Environment.ContentRootPath, socket))));
         var services = builder.Services;
         services.AddVerification(builder.Configuration);
         services.AddValidatedSettings<SignerOptions>(SignerOptions.Section);
@@ -63,6 +65,8 @@ public static class SignerHost
     /// <summary>Removes the socket of a process that ended without doing so; one that somebody listens on stays, and starting fails.</summary>
     private static string PrepareSocket(string path)
     {
+        if (path.Length > SignerOptions.MaxSocketPath)
+            throw new IOException($"{path} is too long for a Unix socket: at most {SignerOptions.MaxSocketPath} characters.");
         SecretFile.EnsureFolder(Path.GetDirectoryName(path)!);
         if (!File.Exists(path))
             return path;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AgentKeys.Protocol;
 using AgentKeys.Testing.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -79,6 +80,42 @@ public class FaultTests
         var before = stack.WorkerRecords;
         Assert.Equal("not_found", (await stack.FetchAsync()).Code);
         Assert.Equal(before + 2, stack.WorkerRecords);
+        Assert.Equal([RefusalCode.NotFound], stack.Audit.Outcomes);
+    }
+
+    /// <summary>A write is confirmed only once its outcome is durable; it happened all the same, and a fetch finds it.</summary>
+    [Fact]
+    public async Task A_write_whose_outcome_is_lost_is_not_confirmed()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        await stack.StoreAsync([1]);
+        stack.Audit.LosesOutcomes = true;
+        Assert.Equal("audit_unavailable", (await stack.StoreAsync([2])).Code);
+        stack.Audit.LosesOutcomes = false;
+        var fetched = await stack.FetchAsync();
+        Assert.Equal((2ul, (byte)2), (fetched.Version, fetched.Plaintext.Single()));
+        Assert.Equal(3ul, (await stack.StoreAsync([3])).Version);
+    }
+
+    [Fact]
+    public async Task A_read_whose_outcome_is_lost_was_recorded_before_and_is_answered()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        await stack.StoreAsync([1]);
+        stack.Audit.LosesOutcomes = true;
+        Assert.Equal([1], (await stack.FetchAsync()).Plaintext);
+    }
+
+    /// <summary>A bug in a part is an answer with a code and an outcome in the log, never a stack for the client.</summary>
+    [Fact]
+    public async Task An_exception_in_the_act_is_an_internal_error_and_its_outcome()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        Directory.CreateDirectory(stack.ObjectPath); // a folder where the object belongs: nothing the store foresees
+        var answer = await stack.FetchAsync();
+        Assert.Contains(answer.Code, (string[])["internal_error", "store_unavailable"]);
+        Assert.DoesNotContain(" at ", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(answer.Code, stack.Audit.Outcomes.Last()!.Value.Name());
     }
 
     [Fact]

@@ -24,7 +24,6 @@ internal static class DemoRun
         try
         {
             transcript.Line("AgentKeys demo, stage 1: an agent gets the credential it was granted");
-            transcript.Line("chain client: built-in   P-256: Solidity on London   store: local   authenticator: software");
             transcript.Line();
             await runner.RunAsync(ct);
         }

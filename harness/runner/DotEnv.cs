@@ -40,12 +40,21 @@ internal static class DotEnv
     public static string Value(DemoContext context, string name) =>
         System.IO.File.ReadLines(File(context)).First(l => l.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..].Trim('"');
 
-    /// <summary>The first file below the folder that contains a value as text, or null. Sockets and locked files are passed over.</summary>
+    /// <summary>The first file below the folder that contains a value as text, or null. Sockets are passed over.</summary>
     public static string? FindInClear(DemoContext context, string folder)
     {
         var values = Names.Select(n => Encoding.UTF8.GetBytes(Value(context, n)[^40..])).ToList();
         return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(f => !f.EndsWith(".sock", StringComparison.Ordinal))
-            .FirstOrDefault(f => values.Any(v => System.IO.File.ReadAllBytes(f).AsSpan().IndexOf(v) >= 0));
+            .FirstOrDefault(f => ReadShared(f) is var bytes && values.Any(v => bytes.AsSpan().IndexOf(v) >= 0));
+    }
+
+    /// <summary>Files of the running stack are held open, some of them locked: this program takes and heeds no locks (see the project file).</summary>
+    private static byte[] ReadShared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
     }
 }

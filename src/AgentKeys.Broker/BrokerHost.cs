@@ -41,6 +41,7 @@ public static class BrokerHost
         services.AddSingleton(ReadAudiences);
         services.AddSingleton<StorageTokenMint>();
         services.AddSingleton(Publish);
+        services.AddHostedService<OpenAtStart>();
         services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
         services.AddSingleton<IReadinessCheck, AuditReadinessCheck>();
         return builder;
@@ -74,5 +75,17 @@ public static class BrokerHost
     {
         var active = services.GetRequiredService<TokenSigner>().OidcKey;
         return new PublishedKeys([active, .. services.GetRequiredService<TrustedIssuer>().StorageKeySet.Where(k => k != active)]);
+    }
+
+    /// <summary>Keys and log are opened before the server listens, not by the first client.</summary>
+    private sealed class OpenAtStart(TokenSigner signer, IAuditSink audit, ILogger<OpenAtStart> logger) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Log.Opened(logger, signer.SessionKey.KeyId(), signer.OidcKey.KeyId(), audit.Status.Records);
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -30,6 +30,8 @@ internal static class ConfigFile
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetDirectoryName(path) });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddJsonFile(path, optional: true, reloadOnChange: false).AddEnvironmentVariables();
+        // Wrong settings are told one a line, by Fail; the host would log them a second time as one stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (builder.Configuration[$"{BrokerOptions.Section}:{nameof(BrokerOptions.Listen)}"] is { Length: > 0 } listen)
             builder.WebHost.UseUrls(listen);
         return builder;

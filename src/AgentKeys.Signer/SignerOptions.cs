@@ -1,18 +1,33 @@
+using AgentKeys.Hosting;
+
 namespace AgentKeys.Signer;
 
-/// <summary>Section <c>AgentKeys:Signer</c>. Paths are absolute once bound.</summary>
-public sealed class SignerOptions
+/// <summary>Section <c>AgentKeys:Signer</c>. Relative paths are relative to the configuration file's folder.</summary>
+public sealed class SignerOptions : IValidatedSettings
 {
-    /// <summary>Path of the Unix socket; its folder is 0700 and is what protects it.</summary>
-    public string Socket { get; set; } = "";
+    public const string Section = "AgentKeys:Signer";
+
+    /// <summary>Longest path that every system's sockets take.</summary>
+    internal const int MaxSocketPath = 100;
+
+    /// <summary>Path of the Unix socket. Its folder is made 0700 and is what keeps strangers from even connecting.</summary>
+    public string? Socket { get; set; }
 
     /// <summary>Folder of the ring keys, see <see cref="RingFile"/>.</summary>
-    public string RingDir { get; set; } = "";
+    public string? RingDir { get; set; }
 
     /// <summary>Folder of the audit logs, one per class.</summary>
-    public string StateDir { get; set; } = "";
+    public string? StateDir { get; set; }
 
     public IList<PeerOptions> Peers { get; } = [];
+
+    public void Validate(SettingErrors errors)
+    {
+        errors.Require(Socket is { Length: > 0 and <= MaxSocketPath }, nameof(Socket), "the path of a Unix socket, at most 100 characters");
+        errors.Require(RingDir is { Length: > 0 }, nameof(RingDir), "the path of a folder");
+        errors.Require(StateDir is { Length: > 0 }, nameof(StateDir), "the path of a folder");
+        _ = PeerTable.Read(Peers, errors);
+    }
 }
 
 /// <summary>One worker: the user it runs as and what it serves.</summary>

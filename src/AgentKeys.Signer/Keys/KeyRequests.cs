@@ -8,8 +8,8 @@ namespace AgentKeys.Signer;
 /// <param name="PeerUid">the user of the process at the other end, from the kernel; null when there is none.</param>
 /// <param name="Authorization">the client's header, forwarded unchanged.</param>
 /// <param name="Dpop">the client's header, forwarded unchanged.</param>
-/// <param name="MinBlock">reads the client's <c>AgentKeys-Min-Block</c>; 0 for none.</param>
-internal sealed record KeyRequest(uint? PeerUid, string? Authorization, string? Dpop, Func<Result<ulong>> MinBlock);
+/// <param name="MinBlock">reads the client's <c>AgentKeys-Min-Block</c>; null for none.</param>
+internal sealed record KeyRequest(uint? PeerUid, string? Authorization, string? Dpop, Func<Result<ulong?>> MinBlock);
 
 /// <param name="Block">whose facts allowed it.</param>
 internal sealed record KeyAnswer(SecretBuffer Body, ulong Block) : IDisposable
@@ -37,7 +37,7 @@ internal sealed class KeyRequests(PeerTable peers, CapGate gate, SignerAudit aud
             return refusal;
         if (!request.MinBlock().IsOk(out var minBlock, out refusal))
             return refusal;
-        if (!(await gate.AuthorizeAsync(presented, minBlock, cancellationToken)).IsOk(out var authorized, out refusal))
+        if (!(await gate.AuthorizeAsync(presented, minBlock ?? 0, cancellationToken)).IsOk(out var authorized, out refusal))
             return refusal;
 
         var block = authorized.Facts.Head.Number;

@@ -34,22 +34,24 @@ internal static class KeysApi
 
     private static async Task AnswerAsync(HttpContext http, Func<KeyRequest, SecretBuffer, Task<Result<KeyAnswer>>> run)
     {
+        var counters = http.RequestServices.GetRequiredService<RequestCounters>();
         if (!(await JsonExchange.ReadBodyAsync(http.Request, MaxBodyBytes, http.RequestAborted)).IsOk(out var body, out var refusal))
         {
-            await JsonExchange.WriteAsync(http.Response, refusal);
+            await counters.RefuseAsync(http, refusal);
             return;
         }
         using (body)
         {
             var headers = http.Request.Headers;
-            var request = new KeyRequest(PeerUser.Of(http), headers.Authorization, headers["DPoP"], () => JsonExchange.ReadMinBlock(http.Request));
+            uint? peer = PeerCredentials.TryGetUid(http, out var uid) ? uid : null;
+            var request = new KeyRequest(peer, headers.Authorization, headers["DPoP"], () => BlockHeaders.ParseMinBlock(http.Request));
             if (!(await run(request, body)).IsOk(out var answer, out refusal))
             {
-                await JsonExchange.WriteAsync(http.Response, refusal);
+                await counters.RefuseAsync(http, refusal);
                 return;
             }
             using (answer)
-                await JsonExchange.WriteAsync(http.Response, answer.Body, answer.Block, http.RequestAborted);
+                await counters.AnswerAsync(http, answer.Body, answer.Block);
         }
     }
 

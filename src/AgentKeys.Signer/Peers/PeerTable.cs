@@ -1,5 +1,8 @@
 using System.Collections.Frozen;
+using System.Globalization;
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
+using AgentKeys.Verification;
 
 namespace AgentKeys.Signer;
 
@@ -17,40 +20,35 @@ public sealed class PeerTable
     /// <param name="uid">from the kernel, never from the request; null when the connection has none.</param>
     public IReadOnlyDictionary<DataClass, string>? Find(uint? uid) => uid is { } known ? _peers.GetValueOrDefault(known) : null;
 
-    /// <param name="faults">everything that is wrong, each naming its setting.</param>
-    public static PeerTable Create(IEnumerable<PeerOptions> peers, ICollection<string> faults)
+    /// <param name="errors">everything that is wrong, each naming its setting.</param>
+    public static PeerTable Read(IList<PeerOptions> peers, SettingErrors errors)
     {
         var table = new Dictionary<uint, FrozenDictionary<DataClass, string>>();
-        foreach (var (index, peer) in peers.Index())
+        for (var i = 0; i < peers.Count; i++)
         {
-            var setting = $"AgentKeys:Signer:Peers:{index}";
-            if (peer.Uid is < 0 or >= uint.MaxValue)
-                faults.Add($"{setting}:Uid must be a user id.");
-            else if (!table.TryAdd((uint)peer.Uid, ReadClasses(peer, setting, faults)))
-                faults.Add($"{setting}:Uid is listed twice.");
+            var setting = string.Create(CultureInfo.InvariantCulture, $"Peers:{i}");
+            if (peers[i].Uid is < 0 or >= uint.MaxValue)
+                errors.Add($"{setting}:Uid", "the user id that the worker runs as");
+            else if (!table.TryAdd((uint)peers[i].Uid, ReadClasses(peers[i], setting, errors)))
+                errors.Add($"{setting}:Uid", "a user id that is not listed yet");
         }
-        if (table.Count == 0)
-            faults.Add("AgentKeys:Signer:Peers must list at least one worker.");
+        errors.Require(peers.Count > 0, "Peers", "at least one worker: its Uid and its Classes");
         return new PeerTable(table.ToFrozenDictionary());
     }
 
-    private static FrozenDictionary<DataClass, string> ReadClasses(PeerOptions peer, string setting, ICollection<string> faults)
+    private static FrozenDictionary<DataClass, string> ReadClasses(PeerOptions peer, string setting, SettingErrors errors)
     {
         var classes = new Dictionary<DataClass, string>();
         foreach (var (name, url) in peer.Classes)
         {
             if (!DataClasses.TryParse(name, out var dataClass) || dataClass is not (DataClass.Credentials or DataClass.Memory))
-                faults.Add($"{setting}:Classes:{name} is not a class with sealed objects.");
-            else if (!IsPublicUrl(url))
-                faults.Add($"{setting}:Classes:{name} must be an http or https URL without path, query or trailing slash.");
+                errors.Add($"{setting}:Classes:{name}", "a class with sealed objects: credentials, memory");
+            else if (!PublicUrl.IsValid(url))
+                errors.Add($"{setting}:Classes:{name}", PublicUrl.Expectation);
             else
                 classes[dataClass] = url;
         }
-        if (peer.Classes.Count == 0)
-            faults.Add($"{setting}:Classes must name at least one class.");
+        errors.Require(peer.Classes.Count > 0, $"{setting}:Classes", "at least one class and the public URL where the worker serves it");
         return classes.ToFrozenDictionary();
     }
-
-    private static bool IsPublicUrl(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https") && uri.GetLeftPart(UriPartial.Authority) == url;
 }

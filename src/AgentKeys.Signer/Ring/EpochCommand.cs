@@ -6,7 +6,7 @@ namespace AgentKeys.Signer;
 /// <c>epoch add --ring DIR [--epoch N]</c>: makes the next ring key (1 in an empty ring). Prints <c>{"epoch":N,"key_id":"0x..."}</c>;
 /// never the key. Run it on every signer before the epoch is advanced on chain.
 /// </summary>
-internal static class EpochCommand
+public static class EpochCommand
 {
     private const int Usage = 2;
 
@@ -30,7 +30,7 @@ internal static class EpochCommand
         }
         catch (Exception e) when (e is RingException or IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine($"error: {e.Message}");
+            errors.WriteLine($"agentkeys: error: {e.Message}");
             return 1;
         }
     }

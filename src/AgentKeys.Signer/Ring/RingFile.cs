@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using AgentKeys.Files;
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Signer;
@@ -37,11 +37,11 @@ public static class RingFile
         byte[] bytes = [];
         try
         {
-            SafeFile.EnsureFolder(folder);
-            bytes = SafeFile.ReadOwned(path, Size);
+            SecretFile.EnsureFolder(folder);
+            bytes = SecretFile.Read(path);
             return Decode(bytes, epoch, path);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException and not RingException) or InvalidDataException or UnauthorizedAccessException)
         {
             throw new RingException($"{path} is not used: {e.Message}", e);
         }
@@ -60,11 +60,11 @@ public static class RingFile
         try
         {
             Encode(key, bytes);
-            SafeFile.EnsureFolder(folder);
-            if (!SafeFile.TryCreate(path, bytes))
+            SecretFile.EnsureFolder(folder);
+            if (!SecretFile.TryCreate(path, bytes))
                 throw new RingException($"{path} exists already; a ring key is never overwritten.");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException and not RingException) or UnauthorizedAccessException)
         {
             throw new RingException($"{path} cannot be written: {e.Message}", e);
         }
@@ -105,4 +105,4 @@ public static class RingFile
 }
 
 /// <summary>A ring that must not be used as it is. The message names files, never content.</summary>
-public sealed class RingException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class RingException(string message, Exception? cause = null) : IOException(message, cause);

@@ -15,26 +15,27 @@ internal static class ActRoutes
     private static async Task AnswerAsync(HttpContext http, WorkerRole role, Func<WorkerCall, CancellationToken, Task<Result<WorkerAnswer>>> act)
     {
         var request = http.Request;
+        var counters = http.RequestServices.GetRequiredService<RequestCounters>();
         if (!(await JsonExchange.ReadBodyAsync(request, role.MaxBodyBytes, http.RequestAborted)).IsOk(out var body, out var refusal))
         {
-            await JsonExchange.WriteAsync(http.Response, refusal);
+            await counters.RefuseAsync(http, refusal);
             return;
         }
         using (body)
         {
             if (!StorageSessionHeaders.Parse(name => request.Headers[name]).IsOk(out var storage, out refusal))
             {
-                await JsonExchange.WriteAsync(http.Response, refusal);
+                await counters.RefuseAsync(http, refusal);
                 return;
             }
-            var call = new WorkerCall(storage, request.Headers.Authorization, request.Headers["DPoP"], body, () => JsonExchange.ReadMinBlock(request));
+            var call = new WorkerCall(storage, request.Headers.Authorization, request.Headers["DPoP"], body, () => BlockHeaders.ParseMinBlock(request));
             if (!(await act(call, http.RequestAborted)).IsOk(out var answer, out refusal))
             {
-                await JsonExchange.WriteAsync(http.Response, refusal);
+                await counters.RefuseAsync(http, refusal);
                 return;
             }
             using (answer)
-                await JsonExchange.WriteAsync(http.Response, answer.Body, answer.Block, http.RequestAborted);
+                await counters.AnswerAsync(http, answer.Body, answer.Block);
         }
     }
 }

@@ -24,11 +24,11 @@ internal sealed class CapPipeline(WorkerRole role, WorkerAddress address, CapGat
         using var _ = body as IDisposable;
         if (!call.MinBlock().IsOk(out var minBlock, out refusal))
             return refusal;
-        if (!(await gate.AuthorizeAsync(presented, minBlock, cancellationToken)).IsOk(out var authorized, out refusal))
+        if (!(await gate.AuthorizeAsync(presented, minBlock ?? 0, cancellationToken)).IsOk(out var authorized, out refusal))
             return refusal;
 
         var block = authorized.Facts.Head.Number;
-        var forwarded = new ForwardedHeaders(call.Authorization, call.Dpop, minBlock);
+        var forwarded = new ForwardedHeaders(call.Authorization, call.Dpop, minBlock ?? 0);
         var authorization = CapAuthorization.Of(authorized.Cap, authorized.Proof, authorized.Facts, AuditOpKinds.Of(role.Class, op));
         var answer = await audit.ActAsync(
             authorization, op.IsWrite(), receipt => act(new Act(authorized, call.Storage, forwarded, receipt), body), cancellationToken);

@@ -1,4 +1,3 @@
-using AgentKeys.Protocol;
 using Xunit;
 
 namespace AgentKeys.Services.Tests.Worker;
@@ -99,7 +98,7 @@ public class ReplayTests
     {
         await using var stack = await VaultStack.StartAsync();
         await stack.StoreAsync([1]);
-        stack.Chain.Grants[(stack.Agent.Omni, VaultStack.Service)] = VaultStack.Grant(maxCalls: 2, period: 60) with { Generation = 2 };
+        stack.Chain.Grant(stack.Agent.Omni, VaultStack.Service, g => g with { MaxCalls = 2, PeriodSeconds = 60, Generation = 2 });
 
         Assert.Equal("ok", (await stack.FetchAsync()).Code);
         Assert.Equal("ok", (await stack.StoreAsync([2])).Code);
@@ -112,7 +111,7 @@ public class ReplayTests
 
         stack.Time.Advance(TimeSpan.FromSeconds(61));
         Assert.Equal([2], (await stack.FetchAsync()).Plaintext);
-        stack.Chain.Grants[(stack.Agent.Omni, VaultStack.Service)] = VaultStack.Grant(maxCalls: 1, period: 60) with { Generation = 3 };
+        stack.Chain.Grant(stack.Agent.Omni, VaultStack.Service, g => g with { MaxCalls = 1, PeriodSeconds = 60, Generation = 3 });
         Assert.Equal("ok", (await stack.FetchAsync()).Code);
         Assert.Equal("quota_exceeded", (await stack.FetchAsync()).Code);
     }
@@ -122,7 +121,7 @@ public class ReplayTests
     public async Task A_masters_stores_do_not_count_against_the_agents_quota()
     {
         await using var stack = await VaultStack.StartAsync();
-        stack.Chain.Grants[(stack.Agent.Omni, VaultStack.Service)] = VaultStack.Grant(maxCalls: 1, period: 60);
+        stack.Chain.Grant(stack.Agent.Omni, VaultStack.Service, g => g with { MaxCalls = 1, PeriodSeconds = 60 });
         for (var i = 0; i < 3; i++)
         {
             var store = stack.StoreCall([5]);

@@ -52,7 +52,7 @@ public class TamperTests
     public async Task An_object_of_another_actor_does_not_open()
     {
         await using var stack = await VaultStack.StartAsync();
-        stack.Chain.Grants[(stack.OtherAgent.Omni, VaultStack.Service)] = VaultStack.Grant();
+        stack.Chain.Grant(stack.OtherAgent.Omni, VaultStack.Service);
         Assert.Equal("ok", (await stack.SendAsync(AsOther(stack, stack.StoreCall([9])))).Code);
         await stack.StoreAsync([1]);
 
@@ -66,7 +66,7 @@ public class TamperTests
     public async Task An_object_moved_to_another_name_does_not_open()
     {
         await using var stack = await VaultStack.StartAsync();
-        stack.Chain.Grants[(stack.Agent.Omni, "stripe")] = VaultStack.Grant();
+        stack.Chain.Grant(stack.Agent.Omni, "stripe");
         await stack.StoreAsync([1]);
         File.Copy(stack.ObjectPath, stack.PathOf(stack.Agent.Omni, "stripe"));
 

@@ -1,4 +1,5 @@
 using System.Text;
+using AgentKeys.Chain;
 using AgentKeys.Protocol;
 using AgentKeys.Testing.Tokens;
 
@@ -21,7 +22,7 @@ internal sealed record Bend(string Name, string Code, Action<VaultStack, VaultCa
         new("cap as a bearer token", "cap_invalid", (_, c) => c.Headers["Authorization"] = "Bearer " + c.Tokens.Cap(c.Cap)),
         new("cap signed by K2", "cap_invalid", (_, c) => c.BendCap = f => f.Signer = TestTokens.Es256(c.Tokens.OidcKey)),
         new("cap of another broker", "cap_invalid", (_, c) => c.Cap = c.Cap with { Issuer = "http://other.test" }),
-        new("cap of another registry", "cap_invalid", (_, c) => c.Cap = c.Cap with { Chain = ChainState.RegistryAt("0x00000000000000000000000000000000000000bb") }),
+        new("cap of another chain", "cap_invalid", (_, c) => c.Cap = c.Cap with { Chain = c.Cap.Chain with { ChainId = 1 } }),
         new("cap with an unknown claim", "cap_invalid", (_, c) => c.BendCap = f => f.Claims["extra"] = 1),
         new("cap of another class", "cap_data_class_mismatch", (_, c) => c.Cap = c.Cap with { DataClass = DataClass.Memory }),
         new("cap of another op", "cap_op_mismatch", (_, c) => c.Cap = c.Cap with { Op = CapOp.Fetch }),
@@ -40,19 +41,19 @@ internal sealed record Bend(string Name, string Code, Action<VaultStack, VaultCa
         new("duplicate member", "invalid_input", (_, c) => c.Body = Encoding.UTF8.GetBytes("""{"name":"OPENAI_API_KEY","name":"OPENAI_API_KEY","plaintext_b64":"AA=="}""")),
         new("name of another service", "invalid_input", (_, c) => c.Body = VaultCall.StoreBody("STRIPE_API_KEY", [1])),
         new("min block that is no number", "invalid_input", (_, c) => c.Headers["AgentKeys-Min-Block"] = "0x10"),
-        new("chain unavailable", "chain_unavailable", (s, _) => s.Chain.Trouble = RefusalCode.ChainUnavailable),
-        new("chain stale", "chain_stale", (s, _) => s.Chain.Trouble = RefusalCode.ChainStale),
-        new("cap minted at a later block", "chain_behind", (s, c) => c.Cap = c.Cap with { Block = s.Chain.Block + 1 }),
-        new("asked for a later block", "chain_behind", (s, c) => c.Headers["AgentKeys-Min-Block"] = (s.Chain.Block + 1).ToString(null, null)),
-        new("tier too low", "custody_tier_required", (s, _) => s.Chain.Tier = TrustTier.AgentRooted),
-        new("device never seen", "device_not_active", (s, _) => s.Chain.Devices.Remove(s.Agent.Hash)),
+        new("chain unavailable", "chain_unavailable", (s, _) => s.Chain.Fault = new ChainUnavailableException(ChainFault.Unreachable)),
+        new("chain stale", "chain_stale", (s, _) => s.Chain.HeadAge = TimeSpan.FromMinutes(10)),
+        new("cap minted at a later block", "chain_behind", (s, c) => c.Cap = c.Cap with { Block = s.Chain.Head + 1 }),
+        new("asked for a later block", "chain_behind", (s, c) => c.Headers["AgentKeys-Min-Block"] = (s.Chain.Head + 1).ToString(null, null)),
+        new("tier too low", "custody_tier_required", (s, _) => s.BendFacts(f => f with { Operator = f.Operator with { Tier = TrustTier.AgentRooted } })),
+        new("device never seen", "device_not_active", (s, _) => Change(s, d => d with { RegisteredAt = 0 })),
         new("device revoked", "device_revoked", (s, _) => Change(s, d => d with { Revoked = true })),
         new("device's approver revoked", "approver_revoked", (s, _) => Change(s, d => d with { ApproverRevoked = true })),
         new("device of another operator", "operator_mismatch", (s, _) => Change(s, d => d with { Operator = s.OtherAgent.Omni })),
-        new("actor of another operator", "operator_mismatch", (s, _) => s.Chain.Operators[s.Agent.Omni] = s.OtherAgent.Omni),
+        new("actor of another operator", "operator_mismatch", (s, _) => s.BendFacts(f => f with { ActorOperator = s.OtherAgent.Omni })),
         new("another actor", "device_binding_mismatch", (s, c) => c.Cap = c.Cap with { Actor = s.OtherAgent.Omni }),
         new("no CAP_MINT", "device_role_missing", (s, _) => Change(s, d => d with { Roles = DeviceRoles.Recovery })),
-        new("not granted", "service_not_in_scope", (s, _) => s.Chain.Grants.Clear()),
+        new("not granted", "service_not_in_scope", (s, _) => ChangeGrant(s, g => g with { Exists = false })),
         new("granted for another class", "service_not_in_scope", (s, _) => ChangeGrant(s, g => g with { Classes = DataClass.Memory.MaskBit() })),
         new("grant's approver revoked", "approver_revoked", (s, _) => ChangeGrant(s, g => g with { ApproverRevoked = true })),
         new("grant expired", "scope_expired", (s, _) => ChangeGrant(s, g => g with { ExpiresAt = 1_800_000_000 })),
@@ -62,9 +63,7 @@ internal sealed record Bend(string Name, string Code, Action<VaultStack, VaultCa
 
     public static Bend Named(string name) => All.Single(b => b.Name == name);
 
-    private static void Change(VaultStack stack, Func<DeviceFacts, DeviceFacts> change) =>
-        stack.Chain.Devices[stack.Agent.Hash] = change(stack.Chain.Devices[stack.Agent.Hash]);
+    private static void Change(VaultStack stack, Func<DeviceFacts, DeviceFacts> change) => stack.BendFacts(f => f with { Device = change(f.Device) });
 
-    private static void ChangeGrant(VaultStack stack, Func<GrantFacts, GrantFacts> change) =>
-        stack.Chain.Grants[(stack.Agent.Omni, VaultStack.Service)] = change(stack.Chain.Grants[(stack.Agent.Omni, VaultStack.Service)]);
+    private static void ChangeGrant(VaultStack stack, Func<GrantFacts, GrantFacts> change) => stack.BendFacts(f => f with { Grant = change(f.Grant) });
 }

@@ -1,16 +1,17 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using AgentKeys.Audit;
+using AgentKeys.Chain;
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 using AgentKeys.Signer;
 using AgentKeys.Storage;
 using AgentKeys.Testing.Audit;
+using AgentKeys.Testing.Chain;
 using AgentKeys.Testing.Storage;
 using AgentKeys.Testing.Tokens;
-using AgentKeys.Verification;
 using AgentKeys.Worker;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -28,6 +29,7 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     public const string Service = "openai_api_key";
     public const string Typed = "OPENAI_API_KEY";
     private const string StoreId = "dev";
+    private const string Profile = """{"name":"test","chainId":31337,"rpcUrls":["http://127.0.0.1:1"],"blocks":"continuous","confirmations":0,"maxHeadAgeSeconds":60,"gasModel":"eip1559"}""";
 
     private WebApplication? _signer;
     private WebApplication? _worker;
@@ -37,29 +39,41 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     public TestTokens Tokens { get; } = new();
     public ManualTime Time { get; } = new();
     public CapturedLogs Logs { get; } = new();
+    public TestDevice Wallet { get; } = new();
     public TestDevice Master { get; } = new();
     public TestDevice Agent { get; } = new();
     public TestDevice OtherAgent { get; } = new();
-    public ChainState Chain { get; private set; } = new();
 
-    /// <summary>The signer's own node; the worker's unless the test gives it another.</summary>
-    public ChainState SignerChain { get; set; } = new();
+    /// <summary>The worker's node.</summary>
+    public FakeRegistry Chain { get; }
+
+    /// <summary>The signer's own node; the worker's unless the test asks for two.</summary>
+    public FakeRegistry SignerChain { get; private set; }
+
+    public bool TwoNodes { get; init; }
 
     /// <summary>User whose processes the signer serves; this process's unless the test says otherwise.</summary>
     public long PeerUid { get; init; } = CurrentUid;
+
+    public string PeerClass { get; init; } = "credentials";
 
     public int SignerTimeoutMilliseconds { get; init; } = 5000;
 
     public static uint CurrentUid => geteuid();
 
+    public VaultStack() => Chain = SignerChain = new FakeRegistry(Time);
+
     public string RingDir => Folder["ring"];
     public string SocketPath => Path.Combine(Folder["run"], "signer.sock");
     public string StoreRoot => Folder["store"];
-    public Omni Operator => Master.Omni;
+    public Omni Operator => Wallet.Omni;
     public FaultyObjectStore Store { get; private set; } = null!;
+
+    /// <summary>The worker's log, which can fail to take outcomes.</summary>
+    public FaultyAudit Audit { get; private set; } = null!;
+
     public ulong WorkerRecords => _worker!.Services.GetRequiredService<IAuditSink>().Status.Records;
     public ulong SignerRecords => _signer!.Services.GetRequiredService<SignerAudit>().Of(DataClass.Credentials).Status.Records;
-    public IAuditSink WorkerAudit => _worker!.Services.GetRequiredService<IAuditSink>();
 
     /// <summary>Where the first agent's object lies.</summary>
     public string ObjectPath => PathOf(Agent.Omni, Service);
@@ -73,26 +87,33 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
-        Directory.CreateDirectory(Folder["run"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         AddEpoch(1);
-        ResetChain();
+        Register(Chain);
+        if (TwoNodes)
+            Register(SignerChain = new FakeRegistry(Time));
+        await File.WriteAllTextAsync(Folder["agentkeys.json"], Configuration());
+        await File.WriteAllTextAsync(Folder["deployment.json"], DeploymentJson.Write(Chain.Deployment));
+        await File.WriteAllTextAsync(Folder["profile.json"], Profile);
         await StartSignerAsync();
         await StartWorkerAsync();
     }
 
-    /// <summary>The state that allows everything this stack's valid calls ask for.</summary>
-    public void ResetChain()
+    /// <summary>Changes what both nodes say, on top of what was changed before.</summary>
+    public void BendFacts(Func<CapFacts, CapFacts> bend)
     {
-        Chain = SignerChain = new ChainState { Block = Chain.Block };
-        Chain.Devices[Master.Hash] = new DeviceFacts(1, false, false, DeviceTier.Master, (DeviceRoles)7, Operator, Operator);
-        Chain.Devices[Agent.Hash] = new DeviceFacts(1, false, false, DeviceTier.Agent, DeviceRoles.CapMint, Operator, Agent.Omni);
-        Chain.Devices[OtherAgent.Hash] = new DeviceFacts(1, false, false, DeviceTier.Agent, DeviceRoles.CapMint, Operator, OtherAgent.Omni);
-        foreach (var actor in (Omni[])[Operator, Agent.Omni, OtherAgent.Omni])
-            Chain.Operators[actor] = Operator;
-        Chain.Grants[(Agent.Omni, Service)] = Grant();
+        var before = Chain.Bend ?? (f => f);
+        Chain.Bend = SignerChain.Bend = f => bend(before(f));
     }
 
-    public static GrantFacts Grant(uint maxCalls = 0, uint period = 0) => new(true, DataClass.Credentials.MaskBit(), false, 0, maxCalls, period, 1, false);
+    /// <summary>Takes back what <see cref="Bend"/>s did.</summary>
+    public void ResetChain()
+    {
+        foreach (var node in (FakeRegistry[])[Chain, SignerChain])
+            (node.Bend, node.Fault, node.HeadAge, node.Epoch) = (null, null, TimeSpan.Zero, 1);
+    }
+
+    private void Register(FakeRegistry chain) =>
+        chain.AddOperator(Wallet, Master).AddAgent(Wallet, Agent).AddAgent(Wallet, OtherAgent).Grant(Agent.Omni, Service);
 
     public void AddEpoch(ulong epoch)
     {
@@ -151,14 +172,7 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
 
     public async Task StartSignerAsync()
     {
-        var options = new SignerOptions { Socket = SocketPath, RingDir = RingDir, StateDir = Folder["state-signer"] };
-        var peer = new PeerOptions { Uid = PeerUid };
-        peer.Classes["credentials"] = PublicUrl;
-        options.Peers.Add(peer);
-        var builder = Builder(() => SignerChain);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(SocketPath));
-        builder.Services.AddSigner(options);
-        _signer = builder.Build();
+        _signer = Watched(Builder(SignerChain).AddSigner());
         _signer.MapSigner();
         await _signer.StartAsync();
     }
@@ -173,24 +187,14 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
 
     public async Task StartWorkerAsync()
     {
-        var options = new WorkerOptions
-        {
-            Listen = "http://127.0.0.1:0",
-            PublicUrl = PublicUrl,
-            StateDir = Folder["state-worker"],
-            SignerSocket = SocketPath,
-            SignerTimeoutMilliseconds = SignerTimeoutMilliseconds,
-            Store = new StoreOptions { Kind = "local", Id = StoreId, Root = StoreRoot },
-        };
-        var builder = Builder(() => Chain);
-        builder.WebHost.UseUrls(options.Listen);
-        builder.Services.AddWorker(WorkerRole.Find("credentials")!, options);
+        var builder = Builder(Chain).AddWorker(WorkerRole.Find("credentials")!);
         builder.Services.AddSingleton<IObjectStore>(provider => Store = new FaultyObjectStore(
             new LocalObjectStore(StoreRoot, provider.GetRequiredService<IStorageTokenVerifier>(), Time)));
-        _worker = builder.Build();
+        var log = builder.Services.Last(d => d.ServiceType == typeof(IAuditSink));
+        builder.Services.AddSingleton<IAuditSink>(provider => Audit = new FaultyAudit((IAuditSink)log.ImplementationFactory!(provider)));
+        _worker = Watched(builder);
         _worker.MapWorker();
         await _worker.StartAsync();
-        _ = _worker.Services.GetRequiredService<IObjectStore>();
         _http = new HttpClient { BaseAddress = new Uri(_worker.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -233,41 +237,60 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         Route = op,
         PublicUrl = PublicUrl,
         Body = body,
-        Cap = Tokens.CapClaims(Agent, ChainState.TestChain, Time.GetUtcNow()) with
+        Cap = Tokens.CapClaims(Agent, Chain.Chain, Time.GetUtcNow()) with
         {
             Op = op,
             Operator = Operator,
             Actor = Agent.Omni,
             Service = ServiceName.Parse(Service),
             Epoch = Chain.Epoch,
-            Block = Chain.Block,
+            Block = Chain.Head,
         },
         Storage = Tokens.StorageClaims(Agent.Omni, DataClass.Credentials, StorageClaims.LocalAudience(StoreId, DataClass.Credentials), Time.GetUtcNow()),
     };
 
-    private WebApplicationBuilder Builder(Func<ChainState> chain)
+    /// <summary>As a service starts, from the same file; then the test's clock, registry and eyes.</summary>
+    private WebApplicationBuilder Builder(FakeRegistry chain)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
+        if (!ServiceStart.TryCreateBuilder(Folder["agentkeys.json"], out var builder, out var problem))
+            throw new InvalidOperationException(problem);
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddSingleton<IFactsSource>(new Node(chain));
-        builder.Services.AddSingleton(new TrustedIssuer(Tokens.Issuer, Tokens.CapKeys, Tokens.StorageKeys));
-        builder.Services.AddSingleton(new ProcessStart(Time.GetUtcNow()));
-        builder.Services.AddSingleton<CapGate>();
+        builder.Services.AddSingleton<IRegistryReader>(chain);
         return builder;
     }
 
+    /// <summary>Everything that is logged, whatever the service filters, goes to the test and nowhere else.</summary>
+    private WebApplication Watched(WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders().AddProvider(Logs);
+        builder.Services.Configure<LoggerFilterOptions>(options =>
+        {
+            options.MinLevel = LogLevel.Trace;
+            options.Rules.Clear();
+        });
+        return builder.Build();
+    }
+
+    private string Configuration() => $$"""
+        {
+          "AgentKeys": {
+            "Chain": { "Profile": "profile.json", "RpcUrls": ["http://127.0.0.1:1"], "Deployment": "deployment.json" },
+            "Trust": { "Issuer": "{{Tokens.Issuer}}", "CapKeys": [{{Tokens.K1.ToJson()}}], "StorageKeys": [{{Tokens.K2.ToJson()}}] },
+            "Signer": {
+              "Socket": "run/signer.sock", "RingDir": "ring", "StateDir": "state/signer",
+              "Peers": [{ "Uid": {{PeerUid}}, "Classes": { "{{PeerClass}}": "{{PublicUrl}}" } }]
+            },
+            "Workers": {
+              "credentials": {
+                "Listen": "http://127.0.0.1:0", "PublicUrl": "{{PublicUrl}}", "StateDir": "state/credentials",
+                "SignerSocket": "run/signer.sock", "SignerTimeoutMilliseconds": {{SignerTimeoutMilliseconds}},
+                "Store": { "Kind": "local", "Id": "{{StoreId}}", "Root": "store" }
+              }
+            }
+          }
+        }
+        """;
+
     [DllImport("libc")]
     private static extern uint geteuid();
-
-    /// <summary>Whatever the test has set by the time of the call.</summary>
-    private sealed class Node(Func<ChainState> state) : IFactsSource
-    {
-        public ChainRef Chain => ChainState.TestChain;
-
-        public Task<Result<CapFacts>> JudgeAsync(FactsQuery query, Func<CapFacts, Refusal?> rule, ulong minBlock, CancellationToken cancellationToken) =>
-            state().JudgeAsync(query, rule, minBlock, cancellationToken);
-
-        public Task<ChainReadiness> ProbeAsync(CancellationToken cancellationToken) => state().ProbeAsync(cancellationToken);
-    }
 }

@@ -1,16 +1,15 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AgentKeys.Protocol;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace AgentKeys.Hosting;
 
 /// <summary>One JSON body in, one JSON body out, both of which may hold a secret: bytes that are zeroed, read once.</summary>
-internal static class JsonExchange
+public static class JsonExchange
 {
-    public const string BlockHeader = "AgentKeys-Block";
-    public const string MinBlockHeader = "AgentKeys-Min-Block";
     private const string Json = "application/json";
 
     private static readonly Refusal s_tooLarge = new(RefusalCode.PayloadTooLarge, "The body is larger than this route takes.");
@@ -21,6 +20,9 @@ internal static class JsonExchange
     /// <exception cref="BadHttpRequestException">the client sent less than it announced, or too slowly.</exception>
     public static async Task<Result<SecretBuffer>> ReadBodyAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
+        // Ours is the limit: the server's own is lower than what some routes take, and would break the connection in place of an answer.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
         if (request.ContentLength > maxBytes)
             return s_tooLarge;
         // One byte more than allowed, so that a body of unannounced length shows that it is too long.
@@ -58,47 +60,14 @@ internal static class JsonExchange
         }
     }
 
-    /// <summary><c>AgentKeys-Min-Block</c>; 0 when absent.</summary>
-    /// <returns>or <c>invalid_input</c>.</returns>
-    public static Result<ulong> ReadMinBlock(HttpRequest request)
-    {
-        var values = request.Headers[MinBlockHeader];
-        if (values.Count == 0)
-            return 0UL;
-        return values.Count == 1 && ulong.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var block)
-            ? block
-            : Refusal.InvalidInput(MinBlockHeader, "A block number in decimal digits.");
-    }
-
+    /// <summary>A 200 that no cache keeps, with the block that decided it.</summary>
     public static async Task WriteAsync(HttpResponse response, SecretBuffer body, ulong block, CancellationToken cancellationToken)
     {
-        response.Headers[BlockHeader] = block.ToString(CultureInfo.InvariantCulture);
+        BlockHeaders.SetBlock(response, block);
         response.Headers.CacheControl = "no-store";
         response.ContentType = Json;
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body.Memory, cancellationToken);
-    }
-
-    public static async Task WriteAsync(HttpResponse response, Refusal refusal)
-    {
-        response.StatusCode = refusal.Code.Status();
-        response.ContentType = "application/problem+json";
-        response.Headers.CacheControl = "no-store";
-        if (refusal.Block is { } block)
-            response.Headers[BlockHeader] = block.ToString(CultureInfo.InvariantCulture);
-        if (refusal.RetryAfterSeconds is { } seconds)
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        await using var writer = new Utf8JsonWriter(response.BodyWriter);
-        writer.WriteStartObject();
-        writer.WriteString("title", refusal.Code.Name());
-        writer.WriteNumber("status", refusal.Code.Status());
-        writer.WriteString("code", refusal.Code.Name());
-        writer.WriteString("detail", refusal.Detail);
-        if (refusal.Field is not null)
-            writer.WriteString("field", refusal.Field);
-        if (refusal.Block is { } number)
-            writer.WriteNumber("block", number);
-        writer.WriteEndObject();
     }
 
     private static bool IsJson(string? contentType) =>

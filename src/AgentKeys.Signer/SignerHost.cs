@@ -1,0 +1,104 @@
+using System.Net.Sockets;
+using AgentKeys.Audit;
+using AgentKeys.Hosting;
+using AgentKeys.Protocol;
+using AgentKeys.Verification;
+using Microsoft.Extensions.Options;
+
+namespace AgentKeys.Signer;
+
+/// <summary>The signer as services and routes.</summary>
+public static class SignerHost
+{
+    public const string Role = "signer";
+
+    public static WebApplicationBuilder AddSigner(this WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults(Role);
+        // Read by hand: the server is made before settings are validated, and a missing one must not hide the other errors.
+        if (builder.Configuration[$"{SignerOptions.Section}:{nameof(SignerOptions.Socket)}"] is { Length: > 0 } socket)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(PrepareSocket(ServiceStart.Resolve(builder.Environment.ContentRootPath, socket))));
+        var services = builder.Services;
+        services.AddVerification(builder.Configuration);
+        services.AddValidatedSettings<SignerOptions>(SignerOptions.Section);
+        services.AddSingleton(s => s.GetRequiredService<IOptions<SignerOptions>>().Value);
+        services.AddSingleton(s => SignerPaths.Of(s.GetRequiredService<SignerOptions>(), s.GetRequiredService<IHostEnvironment>().ContentRootPath));
+        services.AddSingleton(s => PeerTable.Read(s.GetRequiredService<SignerOptions>().Peers, new SettingErrors(SignerOptions.Section)));
+        services.AddSingleton(s => new KeyRing(s.GetRequiredService<SignerPaths>().Ring, s.GetRequiredService<ILogger<KeyRing>>()));
+        services.AddSingleton(OpenLogs);
+        services.AddHostedService<OpenAtStart>();
+        services.AddSingleton<KeyService>();
+        services.AddSingleton<KeyRequests>();
+        services.AddSingleton(new RequestCounters(Role));
+        services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
+        services.AddSingleton<IReadinessCheck, AuditReadinessCheck>();
+        services.AddSingleton<IReadinessCheck, RingReadinessCheck>();
+        return builder;
+    }
+
+    public static WebApplication MapSigner(this WebApplication app)
+    {
+        app.MapServiceDefaults();
+        app.MapKeys();
+        app.MapGet("/metrics", (RequestCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4"));
+        return app;
+    }
+
+    private static SignerAudit OpenLogs(IServiceProvider services)
+    {
+        var logs = new Dictionary<DataClass, IAuditSink>();
+        foreach (var dataClass in services.GetRequiredService<PeerTable>().Classes)
+        {
+            var opening = LocalAuditLog.OpenOrCreateAsync(new LocalAuditLogOptions
+            {
+                Folder = Path.Combine(services.GetRequiredService<SignerPaths>().State, dataClass.Name()),
+                Verifier = $"{Role}:{dataClass.Name()}",
+                Time = services.GetRequiredService<TimeProvider>(),
+                Logger = services.GetRequiredService<ILogger<LocalAuditLog>>(),
+            });
+            // Once, while the process starts and nothing is served yet: a container has no asynchronous constructors.
+            logs[dataClass] = opening.AsTask().GetAwaiter().GetResult();
+        }
+        return new SignerAudit(logs);
+    }
+
+    /// <summary>Removes the socket of a process that ended without doing so; one that somebody listens on stays, and starting fails.</summary>
+    private static string PrepareSocket(string path)
+    {
+        if (path.Length > SignerOptions.MaxSocketPath)
+            throw new IOException($"{path} is too long for a Unix socket: at most {SignerOptions.MaxSocketPath} characters.");
+        SecretFile.EnsureFolder(Path.GetDirectoryName(path)!);
+        if (!File.Exists(path))
+            return path;
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+        }
+        return path;
+    }
+
+    /// <summary>Ring and logs are opened before the first request: what is wrong with them ends the process, not a request.</summary>
+    private sealed class OpenAtStart(IServiceProvider services) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            _ = services.GetRequiredService<KeyRing>();
+            _ = services.GetRequiredService<SignerAudit>();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>The signer's paths, absolute.</summary>
+internal sealed record SignerPaths(string Socket, string Ring, string State)
+{
+    public static SignerPaths Of(SignerOptions options, string root) =>
+        new(ServiceStart.Resolve(root, options.Socket!), ServiceStart.Resolve(root, options.RingDir!), ServiceStart.Resolve(root, options.StateDir!));
+}

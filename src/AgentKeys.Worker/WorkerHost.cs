@@ -1,0 +1,93 @@
+using AgentKeys.Audit;
+using AgentKeys.Hosting;
+using AgentKeys.Storage;
+using AgentKeys.Verification;
+using Microsoft.Extensions.Options;
+
+namespace AgentKeys.Worker;
+
+/// <summary>A worker of one role as services and routes.</summary>
+public static class WorkerHost
+{
+    public static WebApplicationBuilder AddWorker(this WebApplicationBuilder builder, WorkerRole role)
+    {
+        builder.AddServiceDefaults(role.Verifier);
+        var section = WorkerOptions.Section(role);
+        if (builder.Configuration[$"{section}:{nameof(WorkerOptions.Listen)}"] is { Length: > 0 } listen)
+            builder.WebHost.UseUrls(listen);
+        var services = builder.Services;
+        services.AddVerification(builder.Configuration);
+        services.AddValidatedSettings<WorkerOptions>(section);
+        services.AddSingleton(role);
+        services.AddSingleton(s => s.GetRequiredService<IOptions<WorkerOptions>>().Value);
+        services.AddSingleton(s => new WorkerAddress(s.GetRequiredService<WorkerOptions>().PublicUrl!));
+        services.AddSingleton(OpenLog);
+        services.AddSingleton(JudgeTokens);
+        services.AddSingleton(OpenStore);
+        services.AddSingleton(CreateSignerClient);
+        services.AddHostedService<OpenAtStart>();
+        services.AddSingleton<ObjectVault>();
+        services.AddSingleton<CapPipeline>();
+        services.AddSingleton<CredentialActs>();
+        services.AddSingleton(new RequestCounters("worker"));
+        services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
+        services.AddSingleton<IReadinessCheck, AuditReadinessCheck>();
+        services.AddSingleton<IReadinessCheck, StoreReadinessCheck>();
+        services.AddSingleton<IReadinessCheck, SignerReadinessCheck>();
+        return builder;
+    }
+
+    public static WebApplication MapWorker(this WebApplication app)
+    {
+        app.MapServiceDefaults();
+        app.Services.GetRequiredService<WorkerRole>().Map(app);
+        app.MapGet("/metrics", (RequestCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4"));
+        return app;
+    }
+
+    private static string Resolve(IServiceProvider services, string path) =>
+        ServiceStart.Resolve(services.GetRequiredService<IHostEnvironment>().ContentRootPath, path);
+
+    /// <summary>Blocks once, while the process starts and nothing is served yet: a container has no asynchronous constructors.</summary>
+    private static IAuditSink OpenLog(IServiceProvider services) => LocalAuditLog.OpenOrCreateAsync(new LocalAuditLogOptions
+    {
+        Folder = Resolve(services, services.GetRequiredService<WorkerOptions>().StateDir!),
+        Verifier = services.GetRequiredService<WorkerRole>().Verifier,
+        Time = services.GetRequiredService<TimeProvider>(),
+        Logger = services.GetRequiredService<ILogger<LocalAuditLog>>(),
+    }).AsTask().GetAwaiter().GetResult();
+
+    private static IStorageTokenVerifier JudgeTokens(IServiceProvider services)
+    {
+        var issuer = services.GetRequiredService<TrustedIssuer>();
+        return new StorageTokenVerifier(issuer.StorageKeys, issuer.Issuer, services.GetRequiredService<WorkerOptions>().Store.Id!);
+    }
+
+    private static IObjectStore OpenStore(IServiceProvider services) => new LocalObjectStore(
+        Resolve(services, services.GetRequiredService<WorkerOptions>().Store.Root!),
+        services.GetRequiredService<IStorageTokenVerifier>(),
+        services.GetRequiredService<TimeProvider>());
+
+    private static SignerClient CreateSignerClient(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<WorkerOptions>();
+        return new SignerClient(
+            SignerSocket.CreateClient(Resolve(services, options.SignerSocket!)),
+            TimeSpan.FromMilliseconds(options.SignerTimeoutMilliseconds),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<SignerClient>>());
+    }
+
+    /// <summary>Log and store are opened before the first request: what is wrong with them ends the process, not a request.</summary>
+    private sealed class OpenAtStart(IServiceProvider services) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            _ = services.GetRequiredService<IAuditSink>();
+            _ = services.GetRequiredService<IObjectStore>();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

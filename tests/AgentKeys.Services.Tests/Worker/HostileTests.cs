@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Xunit;
 
 namespace AgentKeys.Services.Tests.Worker;
@@ -11,6 +12,20 @@ public sealed class HostileTests : IAsyncLifetime
     public Task InitializeAsync() => _stack.InitializeAsync();
 
     public async Task DisposeAsync() => await _stack.DisposeAsync();
+
+    /// <summary>The value is read past the parser, straight from the bytes: what the parser would have refused must be refused there too.</summary>
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("AA\\udc00=")]
+    [InlineData("\u00ff\u00fe")] // Latin-1: bytes that are no UTF-8
+    public async Task A_value_that_is_no_text_is_invalid_input(string value)
+    {
+        var call = _stack.StoreCall([1]);
+        call.Body = Encoding.Latin1.GetBytes($$"""{"name":"{{VaultStack.Typed}}","plaintext_b64":"{{value}}"}""");
+        var answer = await _stack.SendAsync(call);
+        Assert.Equal(("invalid_input", "plaintext_b64"), (answer.Code, answer.Field));
+        Assert.Equal("", _stack.StoreDigest());
+    }
 
     [Theory]
     [InlineData("pipe")]

@@ -42,6 +42,18 @@ public sealed class HostileTests : IAsyncLifetime
         Assert.Equal("store_unavailable", (await _stack.StoreAsync([2])).Code);
     }
 
+    /// <summary>Anybody may ask for readiness: the question must not write where a link in the store leads.</summary>
+    [Fact]
+    public async Task Asking_for_readiness_writes_through_no_link()
+    {
+        Assert.Equal(200, (await _stack.GetAsync("/readyz")).Status);
+        var victim = _stack.Folder["victim"];
+        await File.WriteAllTextAsync(victim, "precious");
+        File.CreateSymbolicLink(Path.Combine(_stack.StoreRoot, ".ready"), victim);
+        _ = await _stack.GetAsync("/readyz");
+        Assert.Equal("precious", await File.ReadAllTextAsync(victim));
+    }
+
     private static async Task MakePipeAsync(string path)
     {
         using var mkfifo = Process.Start("mkfifo", [path]);

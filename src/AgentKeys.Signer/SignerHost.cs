@@ -62,7 +62,10 @@ public static class SignerHost
         return new SignerAudit(logs);
     }
 
-    /// <summary>Removes the socket of a process that ended without doing so; one that somebody listens on stays, and starting fails.</summary>
+    /// <summary>
+    /// Removes the socket of a process that ended without doing so; one that somebody listens on stays, and starting fails. So does a file:
+    /// connecting to it fails as to a socket that is left over, but a socket is empty, and a wrong setting must not delete a key.
+    /// </summary>
     private static string PrepareSocket(string path)
     {
         if (path.Length > SignerOptions.MaxSocketPath)
@@ -70,6 +73,8 @@ public static class SignerHost
         SecretFile.EnsureFolder(Path.GetDirectoryName(path)!);
         if (!File.Exists(path))
             return path;
+        if (new FileInfo(path).Length > 0)
+            throw new IOException($"{path} is a file, not a socket; it is left alone.");
         try
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

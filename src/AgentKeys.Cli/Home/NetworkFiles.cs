@@ -2,16 +2,23 @@ using AgentKeys.Client;
 
 namespace AgentKeys.Cli;
 
-/// <summary>Finds the network description: <c>--network FILE</c>, AGENTKEYS_NETWORK, the home's <c>network.json</c>, <c>./.agentkeys/dev/network.json</c>.</summary>
+/// <summary>
+/// Finds the network description: <c>--network FILE</c>, AGENTKEYS_NETWORK, the home's <c>network.json</c>, <c>./.agentkeys/dev/network.json</c>.
+/// The last one nobody chose: whoever made the folder we stand in may have put it there to receive our secrets, so it may name this
+/// machine only.
+/// </summary>
 internal static class NetworkFiles
 {
     public static NetworkDescription Load(string? option, AgentKeysHome home, CliEdges edges)
     {
-        var path = Find(option, home, edges)
+        var (path, chosen) = Find(option, home, edges)
             ?? throw CliException.Failure("No network description was found.", "start one with `agentkeys dev`, or pass --network FILE");
         try
         {
-            return NetworkDescription.Load(path);
+            var network = NetworkDescription.Load(path);
+            return chosen || IsThisMachine(network)
+                ? network
+                : throw CliException.Failure($"{path} sends secrets to another machine, and it was found only because you are here.", $"if you trust it: --network {path}");
         }
         catch (NetworkDescriptionException e)
         {
@@ -20,12 +27,17 @@ internal static class NetworkFiles
     }
 
     /// <summary>A file that was named is used even if it is missing: the error then says so.</summary>
-    private static string? Find(string? option, AgentKeysHome home, CliEdges edges)
+    private static (string Path, bool Chosen)? Find(string? option, AgentKeysHome home, CliEdges edges)
     {
         var named = option ?? edges.Environment("AGENTKEYS_NETWORK");
         if (!string.IsNullOrEmpty(named))
-            return Path.GetFullPath(named, edges.WorkingDirectory);
+            return (Path.GetFullPath(named, edges.WorkingDirectory), true);
+        if (File.Exists(home.NetworkPath))
+            return (home.NetworkPath, true);
         var dev = Path.Combine(edges.WorkingDirectory, ".agentkeys", "dev", "network.json");
-        return File.Exists(home.NetworkPath) ? home.NetworkPath : File.Exists(dev) ? dev : null;
+        return File.Exists(dev) ? (dev, false) : null;
     }
+
+    private static bool IsThisMachine(NetworkDescription network) =>
+        network.Workers.Values.Concat(network.RpcUrls).Append(network.Broker).All(url => url.IsLoopback);
 }

@@ -19,13 +19,19 @@ internal static class NetworkFiles
         }
     }
 
+    /// <summary>The services' settings of a dev stack, which lie beside its network description.</summary>
+    public static string? FindDevConfig(string? option, AgentKeysHome home, CliEdges edges) =>
+        Candidates(option, home, edges).Select(network => Path.Combine(Path.GetDirectoryName(network)!, DevFolder.ConfigName)).FirstOrDefault(File.Exists);
+
     /// <summary>A file that was named is used even if it is missing: the error then says so.</summary>
-    private static string? Find(string? option, AgentKeysHome home, CliEdges edges)
+    private static string? Find(string? option, AgentKeysHome home, CliEdges edges) =>
+        Candidates(option, home, edges) is [var named] ? named : Candidates(option, home, edges).FirstOrDefault(File.Exists);
+
+    private static string[] Candidates(string? option, AgentKeysHome home, CliEdges edges)
     {
         var named = option ?? edges.Environment("AGENTKEYS_NETWORK");
-        if (!string.IsNullOrEmpty(named))
-            return Path.GetFullPath(named, edges.WorkingDirectory);
-        var dev = Path.Combine(edges.WorkingDirectory, ".agentkeys", "dev", "network.json");
-        return File.Exists(home.NetworkPath) ? home.NetworkPath : File.Exists(dev) ? dev : null;
+        return string.IsNullOrEmpty(named)
+            ? [home.NetworkPath, Path.Combine(edges.WorkingDirectory, ".agentkeys", "dev", "network.json")]
+            : [Path.GetFullPath(named, edges.WorkingDirectory)];
     }
 }

@@ -52,6 +52,35 @@ public class StartTests
         Assert.False(Directory.Exists(stack.RingDir));
     }
 
+    [Fact]
+    public async Task A_lost_log_is_reopened_once_and_a_sound_one_is_left_alone()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        await stack.StopWorkerAsync();
+        await stack.StopSignerAsync();
+        string[] reopen = ["audit", "reopen", "--reason", "lost", "--config", stack.Folder["agentkeys.json"]];
+        Directory.Delete(Path.GetDirectoryName(Directory.EnumerateFiles(stack.Folder.Path, "log", SearchOption.AllDirectories).Single(f => f.Contains("signer", StringComparison.Ordinal)))!, recursive: true);
+
+        Assert.Equal(0, (await RunAsync("signer", reopen)).Code);
+        var (code, errors) = await RunAsync("signer", reopen);
+        Assert.Equal(1, code);
+        Assert.Equal("agentkeys: error: signer:credentials: The audit log is sound. Nothing was changed.\n", errors);
+    }
+
+    [Theory]
+    [InlineData("audit")]
+    [InlineData("audit", "reopen")]
+    [InlineData("audit", "reopen", "--reason")]
+    [InlineData("audit", "reopen", "--reason", " ")]
+    [InlineData("audit", "reopen", "--reason", "a", "--reason", "b")]
+    [InlineData("audit", "reopen", "--reason", "a", "--force", "yes")]
+    public async Task A_reopen_without_a_reason_is_not_understood(params string[] args)
+    {
+        var (code, errors) = await RunAsync("signer", args);
+        Assert.Equal(2, code);
+        Assert.StartsWith("agentkeys: error: ", errors, StringComparison.Ordinal);
+    }
+
     private static async Task<(int Code, string Errors)> RunAsync(string which, params string[] args)
     {
         var program = (which == "signer" ? typeof(SignerHost) : typeof(WorkerHost)).Assembly.Location;

@@ -12,8 +12,8 @@ internal sealed class DevFolder : IDisposable
     private const string Marker = ".gitignore";
     private const string LockName = "lock";
 
-    // sockaddr_un has 108 bytes on Linux and 104 on macOS, one of them the end.
-    private const int MaxSocketPath = 103;
+    // What every system's sockets take, and the signer's own limit.
+    private const int MaxSocketPath = 100;
 
     private readonly FileStream _lock;
 

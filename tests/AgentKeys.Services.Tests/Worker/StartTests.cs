@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AgentKeys.Signer;
+using AgentKeys.Testing.Chain;
 using AgentKeys.Worker;
 using Xunit;
 
@@ -50,6 +51,33 @@ public class StartTests
         Assert.Equal(78, code);
         Assert.Contains("epoch add", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(stack.RingDir));
+    }
+
+    /// <summary>A node that answers every question with chain id 1 and no code.</summary>
+    [Theory]
+    [InlineData("signer")]
+    [InlineData("worker")]
+    public async Task A_wrong_chain_ends_the_process_with_one_line(string which)
+    {
+        await using var stack = await VaultStack.StartAsync();
+        await stack.StopWorkerAsync();
+        await stack.StopSignerAsync();
+        await using var node = new FaultyNode((_, body) => NodeReply.Http(200, Answer(body)));
+        var config = stack.Folder["agentkeys.json"];
+        await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(config)).Replace("http://127.0.0.1:1\"", $"{node.Url}\"", StringComparison.Ordinal));
+
+        var (code, errors) = await RunAsync(which, "--config", config);
+
+        Assert.Equal(78, code);
+        var line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), l => !l.StartsWith('{'));
+        Assert.Equal($"agentkeys: error: AgentKeys:Chain: {node.Url.GetLeftPart(UriPartial.Authority)}: The node speaks for another chain or registry than the configured one.", line);
+    }
+
+    private static string Answer(string body)
+    {
+        using var batch = System.Text.Json.JsonDocument.Parse(body);
+        return "[" + string.Join(',', batch.RootElement.EnumerateArray().Select(c =>
+            $$"""{"jsonrpc":"2.0","id":{{c.GetProperty("id").GetRawText()}},"result":"{{(c.GetProperty("method").GetString() == "eth_chainId" ? "0x1" : "0x")}}"}""")) + "]";
     }
 
     [Fact]

@@ -31,7 +31,15 @@ internal static class Stage1
         SoftwarePasskeyBrowser.Install(context.Programs, context.State);
         context.Stack ??= await DevStack.StartAsync(context.Programs, context.DevState, ct);
         var ready = context.Stack.Ready;
-        return $"{ready.GetProperty("services").GetArrayLength()} processes up, chain {ready.GetProperty("chain_id").GetUInt64()}, chain client {ready.GetProperty("chain_client").GetString()}, P-256 {ready.GetProperty("p256").GetString()}";
+        var services = ready.GetProperty("services").EnumerateArray().Select(service => service.GetProperty("name").GetString());
+        return $"{string.Join(", ", services)}. chain {ready.GetProperty("chain_id").GetUInt64()}, chain client {ready.GetProperty("chain_client").GetString()}, P-256 in {ready.GetProperty("p256").GetString()}, store {StoreKind(context)}, authenticator software";
+    }
+
+    /// <summary>What the stack's configuration says, as the worker reads it.</summary>
+    private static string StoreKind(DemoContext context)
+    {
+        using var config = JsonDocument.Parse(File.ReadAllBytes(context.Stack!.Ready.GetProperty("config").GetString()!));
+        return config.RootElement.GetProperty("AgentKeys").GetProperty("Workers").GetProperty("credentials").GetProperty("Store").GetProperty("Kind").GetString()!;
     }
 
     private static async Task<string> VerifyContractsAsync(DemoContext context, CancellationToken ct)

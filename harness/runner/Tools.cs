@@ -20,16 +20,18 @@ internal static class Tools
     public static async Task<string> BuildAsync(DemoContext context, CancellationToken ct)
     {
         string[] projects = ["src/AgentKeys.Cli", "src/AgentKeys.Broker", "src/AgentKeys.Signer", "src/AgentKeys.Worker", "harness/passkey"];
-        if (context.Options.SkipBuild)
-            return "already built (--skip-build)";
-        foreach (var project in projects)
+        foreach (var project in context.Options.SkipBuild ? [] : projects)
         {
             var build = await Command.RunAsync(
                 "dotnet", ["build", project, "-c", "Release", "-v", "quiet", "--nologo"], context.Root, ct, deadline: TimeSpan.FromMinutes(10));
             if (build.ExitCode != 0)
                 throw new UnexpectedOutcomeException(build.Tail);
         }
-        return "agentkeys, broker, signer, worker";
+        var programs = context.Programs;
+        var missing = new[] { programs.Cli, programs.Broker, programs.Signer, programs.Worker }.FirstOrDefault(p => !File.Exists(p));
+        return missing is null
+            ? "agentkeys, broker, signer, worker"
+            : throw new UnexpectedOutcomeException($"{Path.GetFileName(missing)} is not built: run without --skip-build");
     }
 
     private static async Task<string> VersionAsync(DemoContext context, string tool, CancellationToken ct)

@@ -31,17 +31,19 @@ public sealed class LocalAuditLog : IAuditSink
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>Not ready: asking makes the log look again whether the cause has gone, so readiness recovers without traffic.</summary>
+    /// <summary>Asking makes the log look at its files once more, so the next answer knows what was lost or recovered without traffic.</summary>
     public AuditStatus Status
     {
         get
         {
             var status = _writer.Status;
-            if (!status.Ready)
-                _waiting.Writer.TryWrite(new AuditProbe());
+            _waiting.Writer.TryWrite(new AuditProbe());
             return status;
         }
     }
+
+    /// <summary>Of a log that a reopen made: name of the folder, beside its own, where the one before lies; null where nothing was left.</summary>
+    public string? PutAside { get; private set; }
 
     /// <summary>A new log. <c>conflict</c> when there is one, or there has been one, in this folder.</summary>
     public static ValueTask<Result<LocalAuditLog>> CreateAsync(LocalAuditLogOptions options) =>
@@ -66,8 +68,14 @@ public sealed class LocalAuditLog : IAuditSink
     /// record says why. Replay, quota and version memory begin empty. <c>conflict</c> when the log is sound or in use.
     /// </summary>
     /// <param name="reason">1 to 1,024 bytes of text, written into the log.</param>
-    public static ValueTask<Result<LocalAuditLog>> ReopenAsync(LocalAuditLogOptions options, string reason) =>
-        Start(AuditLogFactory.Reopen(new AuditLogPaths(options.Folder), options.Verifier, reason, options.Time.GetUtcNow()), options);
+    public static async ValueTask<Result<LocalAuditLog>> ReopenAsync(LocalAuditLogOptions options, string reason)
+    {
+        if (AuditLogFactory.Reopen(new AuditLogPaths(options.Folder), options.Verifier, reason, options.Time.GetUtcNow(), out var aside) is { } refusal)
+            return refusal;
+        var log = await OpenAsync(options);
+        log.PutAside = aside;
+        return log;
+    }
 
     public ValueTask<Result<AuditReceipt>> AuthorizeAsync(AuditAuthorization request, CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ using AgentKeys.Broker.Metrics;
 using AgentKeys.Broker.Storage;
 using AgentKeys.Hosting;
 using AgentKeys.Protocol;
+using AgentKeys.Services;
 using AgentKeys.Verification;
 using Microsoft.Extensions.Options;
 
@@ -58,14 +59,15 @@ public static class BrokerHost
         return app;
     }
 
-    /// <summary>Opened while the host is built, where nothing runs yet that waiting could hold up.</summary>
-    private static IAuditSink OpenLog(IServiceProvider services) => LocalAuditLog.OpenOrCreateAsync(new LocalAuditLogOptions
-    {
-        Folder = Path.Combine(services.GetRequiredService<IHostEnvironment>().ContentRootPath, services.GetRequiredService<BrokerOptions>().StateDir!),
-        Verifier = Role,
-        Time = services.GetRequiredService<TimeProvider>(),
-        Logger = services.GetRequiredService<ILogger<LocalAuditLog>>(),
-    }).AsTask().GetAwaiter().GetResult();
+    /// <summary>For <c>audit reopen</c>, before anything is built.</summary>
+    internal static IReadOnlyList<AuditPlace> AuditPlaces(WebApplicationBuilder builder, string? _) =>
+        [AuditPlaceOf(builder.Configuration.ReadValidated<BrokerOptions>(BrokerOptions.Section), builder.Environment)];
+
+    private static AuditPlace AuditPlaceOf(BrokerOptions options, IHostEnvironment environment) =>
+        new(ServiceStart.Resolve(environment.ContentRootPath, options.StateDir!), Role);
+
+    private static IAuditSink OpenLog(IServiceProvider services) =>
+        AuditPlaceOf(services.GetRequiredService<BrokerOptions>(), services.GetRequiredService<IHostEnvironment>()).Open(services);
 
     private static StorageAudiences ReadAudiences(IServiceProvider services) => new(
         services.GetRequiredService<BrokerOptions>().Audiences.ToDictionary(a => DataClasses.TryParse(a.Key, out var dataClass) ? dataClass : default, a => a.Value));

@@ -20,7 +20,7 @@ internal static class ConfigFile
             _ => null,
         };
         problem = path is null
-            ? "usage: AgentKeys.Broker [--config FILE] | keys create --session FILE --oidc FILE"
+            ? "usage: AgentKeys.Broker [--config FILE] | keys create --session FILE --oidc FILE | audit reopen --reason TEXT [--config FILE]"
             : args.Length > 0 && !File.Exists(path) ? $"there is no configuration file at {path}" : null;
         return problem is null;
     }

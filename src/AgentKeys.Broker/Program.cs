@@ -1,8 +1,11 @@
 using AgentKeys.Broker;
 using AgentKeys.Broker.Keys;
+using AgentKeys.Services;
 
 if (KeysCommand.IsAsked(args))
     return KeysCommand.Run(args, Console.Out, Console.Error);
+if (AuditReopen.IsAsked(args))
+    return await AuditReopen.RunAsync(args, BrokerHost.AuditPlaces);
 if (!ConfigFile.TryFind(args, out var config, out var problem))
     return ConfigFile.Fail([problem]);
 

@@ -33,6 +33,9 @@ public sealed class ChainUnavailableException(ChainFault fault, string? detail =
 {
     public ChainFault Fault => fault;
 
+    /// <summary>The node answered, and what it serves is not what was configured: asking again does not help.</summary>
+    public bool IsMisconfigured => fault is ChainFault.WrongChain or ChainFault.NoCode or ChainFault.WrongVersion;
+
     /// <summary>What a failed JSON-RPC call means for whoever wanted to read.</summary>
     public static ChainUnavailableException From(RpcException e) => e switch
     {

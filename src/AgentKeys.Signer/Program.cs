@@ -1,10 +1,13 @@
 using AgentKeys.Hosting;
+using AgentKeys.Services;
 using AgentKeys.Signer;
 
 if (EpochCommand.Handles(args))
     return EpochCommand.Run(args, Console.Out, Console.Error);
+if (AuditReopen.IsAsked(args))
+    return await AuditReopen.RunAsync(args, SignerHost.AuditPlaces);
 if (args is not ([] or ["--config", _]))
-    return ServiceStart.Fail(["usage: AgentKeys.Signer [--config FILE] | epoch add --ring DIR [--epoch N]"]);
+    return ServiceStart.Fail(["usage: AgentKeys.Signer [--config FILE] | epoch add --ring DIR [--epoch N] | audit reopen --reason TEXT [--config FILE]"]);
 if (!ServiceStart.TryCreateBuilder(args.ElementAtOrDefault(1), out var builder, out var problem))
     return ServiceStart.Fail([problem]);
 

@@ -23,6 +23,8 @@ internal sealed class ChainReadinessCheck(IFactsSource facts) : IReadinessCheck
             details["headAgeSeconds"] = age.ToString(CultureInfo.InvariantCulture);
         if (chain.Reason is { } reason)
             details["reason"] = reason;
+        if (chain.MissingCheck is { } missing)
+            details["startCheck"] = missing;
         return new ReadinessReport("chain", chain.Ok, details);
     }
 }

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
-using AgentKeys.Audit;
 using AgentKeys.Hosting;
 using AgentKeys.Protocol;
+using AgentKeys.Services;
 using AgentKeys.Verification;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +15,9 @@ public static class SignerHost
     public static WebApplicationBuilder AddSigner(this WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults(Role);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(PrepareSocket(kestrel.ApplicationServices.GetRequiredService<SignerPaths>().Socket)));
+        // Read by hand: the server is made before settings are validated, and a missing one must not hide the other errors.
+        if (builder.Configuration[$"{SignerOptions.Section}:{nameof(SignerOptions.Socket)}"] is { Length: > 0 } socket)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(PrepareSocket(ServiceStart.Resolve(builder.Environment.ContentRootPath, socket))));
         var services = builder.Services;
         services.AddVerification(builder.Configuration);
         services.AddValidatedSettings<SignerOptions>(SignerOptions.Section);
@@ -42,23 +44,18 @@ public static class SignerHost
         return app;
     }
 
-    private static SignerAudit OpenLogs(IServiceProvider services)
+    /// <summary>For <c>audit reopen</c>, before anything is built.</summary>
+    internal static IReadOnlyList<AuditPlace> AuditPlaces(WebApplicationBuilder builder, string? _)
     {
-        var logs = new Dictionary<DataClass, IAuditSink>();
-        foreach (var dataClass in services.GetRequiredService<PeerTable>().Classes)
-        {
-            var opening = LocalAuditLog.OpenOrCreateAsync(new LocalAuditLogOptions
-            {
-                Folder = Path.Combine(services.GetRequiredService<SignerPaths>().State, dataClass.Name()),
-                Verifier = $"{Role}:{dataClass.Name()}",
-                Time = services.GetRequiredService<TimeProvider>(),
-                Logger = services.GetRequiredService<ILogger<LocalAuditLog>>(),
-            });
-            // Once, while the process starts and nothing is served yet: a container has no asynchronous constructors.
-            logs[dataClass] = opening.AsTask().GetAwaiter().GetResult();
-        }
-        return new SignerAudit(logs);
+        var options = builder.Configuration.ReadValidated<SignerOptions>(SignerOptions.Section);
+        var paths = SignerPaths.Of(options, builder.Environment.ContentRootPath);
+        return [.. PeerTable.Read(options.Peers, new SettingErrors(SignerOptions.Section)).Classes.Select(c => AuditPlaceOf(paths, c))];
     }
+
+    private static AuditPlace AuditPlaceOf(SignerPaths paths, DataClass dataClass) => new(Path.Combine(paths.State, dataClass.Name()), $"{Role}:{dataClass.Name()}");
+
+    private static SignerAudit OpenLogs(IServiceProvider services) => new(services.GetRequiredService<PeerTable>().Classes.ToDictionary(
+        dataClass => dataClass, dataClass => AuditPlaceOf(services.GetRequiredService<SignerPaths>(), dataClass).Open(services)));
 
     /// <summary>
     /// Removes the socket of a process that ended without doing so; one that somebody listens on stays, and starting fails. So does a file:
@@ -66,6 +63,8 @@ public static class SignerHost
     /// </summary>
     private static string PrepareSocket(string path)
     {
+        if (path.Length > SignerOptions.MaxSocketPath)
+            throw new IOException($"{path} is too long for a Unix socket: at most {SignerOptions.MaxSocketPath} characters.");
         SecretFile.EnsureFolder(Path.GetDirectoryName(path)!);
         if (!File.Exists(path))
             return path;

@@ -8,7 +8,7 @@ public sealed class SignerOptions : IValidatedSettings
     public const string Section = "AgentKeys:Signer";
 
     /// <summary>Longest path that every system's sockets take.</summary>
-    private const int MaxSocketPath = 100;
+    internal const int MaxSocketPath = 100;
 
     /// <summary>Path of the Unix socket. Its folder is made 0700 and is what keeps strangers from even connecting.</summary>
     public string? Socket { get; set; }

@@ -31,13 +31,14 @@ public interface IFactsSource
 /// <summary>Whether decisions can be made now, and on what.</summary>
 /// <param name="Ok">a decision made now would not fail for freshness.</param>
 /// <param name="Reason">wire name of the refusal that a decision would get; null when ok.</param>
+/// <param name="MissingCheck">our words for why the start-up check of an endpoint has not passed; null when all have.</param>
 /// <param name="HeadNumber">lowest head among the endpoints.</param>
 /// <param name="HeadAgeSeconds">age of that head by our clock, never negative.</param>
 /// <param name="Client">which implementation of the chain ports is in force.</param>
 /// <param name="P256Path">how the deployed verifier checks P-256: <c>precompile</c>, <c>solidity</c>; null when not known.</param>
 /// <param name="DefenceLevel">how many endpoints must agree before anything is allowed.</param>
 public sealed record ChainReadiness(
-    bool Ok, string? Reason, ulong? HeadNumber, long? HeadAgeSeconds, string Client, string? P256Path, int DefenceLevel, IReadOnlyList<EndpointReadiness> Endpoints);
+    bool Ok, string? Reason, string? MissingCheck, ulong? HeadNumber, long? HeadAgeSeconds, string Client, string? P256Path, int DefenceLevel, IReadOnlyList<EndpointReadiness> Endpoints);
 
 /// <param name="Endpoint">scheme, host and port; a path may hold a provider's key and is never shown.</param>
 public sealed record EndpointReadiness(string Endpoint, bool Ok, string? Reason, ulong? HeadNumber, long? HeadAgeSeconds);

@@ -28,7 +28,9 @@ public static class VerificationServices
         services.AddHostedService<StartMark>();
         services.AddSingleton(s => TrustSettings.Read(s.GetRequiredService<IOptions<TrustOptions>>().Value));
         services.AddSingleton(s => s.GetRequiredService<ChainSettings>().Read(s.GetRequiredService<IOptions<ChainOptions>>().Value));
-        services.AddSingleton<IFactsSource>(OpenFacts);
+        services.AddSingleton(OpenFacts);
+        services.AddSingleton<IFactsSource>(s => s.GetRequiredService<FactsSource>());
+        services.AddHostedService<ChainCheck>();
         services.AddSingleton<ILoginResolver, LoginResolver>();
         services.AddSingleton<CapGate>();
         services.AddSingleton<SessionGate>();
@@ -42,10 +44,28 @@ public static class VerificationServices
         List<IRegistryReader> given = [.. services.GetServices<IRegistryReader>()];
         List<RegistryEndpoint> endpoints = given.Count > 0
             ? [.. given.Select((reader, i) => new RegistryEndpoint($"{reader.GetType().Name} {i + 1}", reader))]
-            : [.. configured.Endpoints.Select(url => new RegistryEndpoint(
-                url.GetLeftPart(UriPartial.Authority), ChainEndpoint.OpenReader(url, configured.Deployment, configured.Deadline, clock)))];
+            : [.. configured.Endpoints.Select(url => Open(url, configured, clock))];
         var client = given.Count > 0 ? given[0].GetType().Name : ChainEndpoint.BuiltIn;
         return new FactsSource(configured.Deployment.Chain, endpoints, configured.Freshness, client, clock, services.GetRequiredService<ILogger<FactsSource>>());
+    }
+
+    private static RegistryEndpoint Open(Uri url, ConfiguredChain configured, TimeProvider clock)
+    {
+        var endpoint = ChainEndpoint.Open(url, configured.Deployment, configured.Deadline, clock);
+        return new RegistryEndpoint(url.GetLeftPart(UriPartial.Authority), endpoint.Reader, endpoint.CheckAsync);
+    }
+
+    /// <summary>A wrong chain ends the process before it serves; one that cannot be asked yet does not, since it may come back.</summary>
+    /// <param name="services">asked at start, when the settings have been judged: all their errors come first, and together.</param>
+    private sealed class ChainCheck(IServiceProvider services) : IHostedService
+    {
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            if (await services.GetRequiredService<FactsSource>().CheckAsync(cancellationToken) is { Count: > 0 } wrong)
+                throw new AggregateException(wrong.Select(w => new InvalidDataException($"{ChainOptions.Section}: {w}")));
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>Hosted services are made before the server listens: so the mark is before the first request, not at it.</summary>

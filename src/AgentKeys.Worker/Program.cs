@@ -1,6 +1,9 @@
 using AgentKeys.Hosting;
+using AgentKeys.Services;
 using AgentKeys.Worker;
 
+if (AuditReopen.IsAsked(args))
+    return await AuditReopen.RunAsync(args, WorkerHost.AuditPlaces, "--role");
 if (!Arguments.TryParse(args, out var config, out var role))
     return ServiceStart.Fail([Arguments.Usage]);
 if (!ServiceStart.TryCreateBuilder(config, out var builder, out var problem))

@@ -1,5 +1,6 @@
 using AgentKeys.Audit;
 using AgentKeys.Hosting;
+using AgentKeys.Services;
 using AgentKeys.Storage;
 using AgentKeys.Verification;
 using Microsoft.Extensions.Options;
@@ -48,14 +49,18 @@ public static class WorkerHost
     private static string Resolve(IServiceProvider services, string path) =>
         ServiceStart.Resolve(services.GetRequiredService<IHostEnvironment>().ContentRootPath, path);
 
-    /// <summary>Blocks once, while the process starts and nothing is served yet: a container has no asynchronous constructors.</summary>
-    private static IAuditSink OpenLog(IServiceProvider services) => LocalAuditLog.OpenOrCreateAsync(new LocalAuditLogOptions
+    /// <summary>For <c>audit reopen</c>, before anything is built.</summary>
+    internal static IReadOnlyList<AuditPlace> AuditPlaces(WebApplicationBuilder builder, string? roleName)
     {
-        Folder = Resolve(services, services.GetRequiredService<WorkerOptions>().StateDir!),
-        Verifier = services.GetRequiredService<WorkerRole>().Verifier,
-        Time = services.GetRequiredService<TimeProvider>(),
-        Logger = services.GetRequiredService<ILogger<LocalAuditLog>>(),
-    }).AsTask().GetAwaiter().GetResult();
+        var role = WorkerRole.Find(roleName) ?? throw new InvalidDataException($"--role: one of {Arguments.Roles}");
+        return [AuditPlaceOf(role, builder.Configuration.ReadValidated<WorkerOptions>(WorkerOptions.Section(role)), builder.Environment)];
+    }
+
+    private static AuditPlace AuditPlaceOf(WorkerRole role, WorkerOptions options, IHostEnvironment environment) =>
+        new(ServiceStart.Resolve(environment.ContentRootPath, options.StateDir!), role.Verifier);
+
+    private static IAuditSink OpenLog(IServiceProvider services) => AuditPlaceOf(
+        services.GetRequiredService<WorkerRole>(), services.GetRequiredService<WorkerOptions>(), services.GetRequiredService<IHostEnvironment>()).Open(services);
 
     private static IStorageTokenVerifier JudgeTokens(IServiceProvider services)
     {

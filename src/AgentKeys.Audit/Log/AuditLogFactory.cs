@@ -25,14 +25,16 @@ internal static class AuditLogFactory
     }
 
     /// <summary>A new log in the place of one that is gone or damaged; what is left of the old one goes aside.</summary>
-    public static Refusal? Reopen(AuditLogPaths paths, string verifier, string reason, DateTimeOffset now)
+    /// <param name="aside">name of the folder it went to; null where nothing was left.</param>
+    public static Refusal? Reopen(AuditLogPaths paths, string verifier, string reason, DateTimeOffset now, out string? aside)
     {
+        aside = null;
         if (IsSound(paths, verifier) is { } refusal)
             return refusal;
         using var root = PosixFolder.Open(paths.Folder);
         if (!root.TryLockSoon())
             return InUse();
-        var aside = Aside(paths, now);
+        aside = Aside(paths, now);
         Build(paths, First(AuditOpKind.LogReopened, verifier, now) with
         {
             Intent = reason,
@@ -112,5 +114,5 @@ internal static class AuditLogFactory
         Verifier = verifier,
     };
 
-    private static Refusal InUse() => new(RefusalCode.Conflict, "The audit log is in use by a running process.");
+    private static Refusal InUse() => new(RefusalCode.Conflict, "The audit log is in use by a running process: stop that one first, or, if its log is gone, let it notice (/readyz) and try again.");
 }

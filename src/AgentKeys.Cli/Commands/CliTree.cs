@@ -68,6 +68,7 @@ internal sealed class CliTree
         root.Add(StorageTokenCommand.Build(this));
         root.Add(DevCommand.Build(this));
         root.Add(ChainCommands.Build(this));
+        root.Add(AuditCommands.Build(this));
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;

@@ -50,8 +50,15 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>Runs a program to its end and returns what it printed. Its log gets what it said beside that.</summary>
+    /// <summary>Runs a program to its end, expects success, and returns what it printed.</summary>
     public static async Task<string> RunAsync(string name, IReadOnlyList<string> command, string folder, CancellationToken cancel)
+    {
+        var (exitCode, output, error) = await CaptureAsync(command, folder, cancel);
+        return exitCode == 0 ? output : throw CliException.Failure($"{name} ended with {exitCode}: {LastLines(error, 3)}");
+    }
+
+    /// <summary>Runs a program to its end, however that is.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> CaptureAsync(IReadOnlyList<string> command, string folder, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(command[0]) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in command.Skip(1))
@@ -60,9 +67,7 @@ internal sealed class ChildProcess : IDisposable
         var output = process.StandardOutput.ReadToEndAsync(cancel);
         var error = process.StandardError.ReadToEndAsync(cancel);
         await process.WaitForExitAsync(cancel);
-        return process.ExitCode == 0
-            ? await output
-            : throw CliException.Failure($"{name} ended with {process.ExitCode}: {LastLines(await error, 3)}");
+        return (process.ExitCode, await output, await error);
     }
 
     /// <summary>The end of the log, for a failure message.</summary>

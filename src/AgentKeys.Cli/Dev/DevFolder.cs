@@ -6,11 +6,14 @@ namespace AgentKeys.Cli;
 /// </summary>
 internal sealed class DevFolder : IDisposable
 {
+    /// <summary>The services' settings, beside the network description.</summary>
+    public const string ConfigName = "agentkeys.json";
+
     private const string Marker = ".gitignore";
     private const string LockName = "lock";
 
-    // sockaddr_un has 108 bytes on Linux and 104 on macOS, one of them the end.
-    private const int MaxSocketPath = 103;
+    // What every system's sockets take, and the signer's own limit.
+    private const int MaxSocketPath = 100;
 
     private readonly FileStream _lock;
 
@@ -21,7 +24,7 @@ internal sealed class DevFolder : IDisposable
     public string Processes => In("processes.json");
     public string ChainState => In("chain.json");
     public string Deployment => In("deployment.json");
-    public string Config => In("agentkeys.json");
+    public string Config => In(ConfigName);
     public string Network => In("network.json");
     public string BrokerKeys => In("keys", "broker");
     public string Ring => In("keys", "ring");

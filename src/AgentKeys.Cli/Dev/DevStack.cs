@@ -19,6 +19,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
     private DevPorts _ports = null!;
     private Deployment _deployment = null!;
     private P256Path _p256;
+    private bool _lost;
 
     public bool IsReady { get; private set; }
 
@@ -118,9 +119,21 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
     private async Task StartServiceAsync(string name, string program, string[] arguments, Uri url, string? socket, CancellationToken cancel)
     {
         var child = Start(name, [.. _programs.Service(program), "--config", folder.Config, .. arguments]);
-        await Readiness.WaitAsync(child, token => Readiness.IsReadyAsync(url, socket, token), edges.Time, cancel);
-        output.Say($"{name} is ready");
+        IReadOnlyList<string> wrong = [];
+        await Readiness.WaitAsync(child, async token => (wrong = await Readiness.AskAsync(url, socket, token)).All(IsForAPerson), edges.Time, cancel);
+        if (wrong.Contains("audit"))
+        {
+            _lost = true;
+            output.Warn($"{name} is up and refuses everything with audit_unavailable: its audit log was lost or damaged. Look why, then: agentkeys audit reopen {name} --reason TEXT");
+        }
+        else
+        {
+            output.Say($"{name} is {(wrong.Count == 0 ? "ready" : "up")}");
+        }
     }
+
+    /// <summary>Waiting does not bring a lost audit log back, nor the readiness of those who need the one that lost it.</summary>
+    private bool IsForAPerson(string check) => check == "audit" || (check == "signer" && _lost);
 
     private ChildProcess Start(string name, IReadOnlyList<string> command)
     {

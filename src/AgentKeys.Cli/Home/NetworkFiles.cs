@@ -26,17 +26,23 @@ internal static class NetworkFiles
         }
     }
 
+    /// <summary>The services' settings of a dev stack, which lie beside its network description.</summary>
+    public static string? FindDevConfig(string? option, AgentKeysHome home, CliEdges edges) =>
+        Candidates(option, home, edges).Select(network => Path.Combine(Path.GetDirectoryName(network)!, DevFolder.ConfigName)).FirstOrDefault(File.Exists);
+
     /// <summary>A file that was named is used even if it is missing: the error then says so.</summary>
     private static (string Path, bool Chosen)? Find(string? option, AgentKeysHome home, CliEdges edges)
     {
-        var named = option ?? edges.Environment("AGENTKEYS_NETWORK");
-        if (!string.IsNullOrEmpty(named))
-            return (Path.GetFullPath(named, edges.WorkingDirectory), true);
-        if (File.Exists(home.NetworkPath))
-            return (home.NetworkPath, true);
-        var dev = Path.Combine(edges.WorkingDirectory, ".agentkeys", "dev", "network.json");
-        return File.Exists(dev) ? (dev, false) : null;
+        var named = IsNamed(option, edges);
+        var found = Candidates(option, home, edges).FirstOrDefault(path => named || File.Exists(path));
+        return found is null ? null : (found, named || found == home.NetworkPath);
     }
+
+    private static bool IsNamed(string? option, CliEdges edges) => !string.IsNullOrEmpty(option ?? edges.Environment("AGENTKEYS_NETWORK"));
+
+    private static string[] Candidates(string? option, AgentKeysHome home, CliEdges edges) => IsNamed(option, edges)
+        ? [Path.GetFullPath(option ?? edges.Environment("AGENTKEYS_NETWORK")!, edges.WorkingDirectory)]
+        : [home.NetworkPath, Path.Combine(edges.WorkingDirectory, ".agentkeys", "dev", "network.json")];
 
     private static bool IsThisMachine(NetworkDescription network) =>
         network.Workers.Values.Concat(network.RpcUrls).Append(network.Broker).All(url => url.IsLoopback);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AgentKeys.Hosting;
@@ -27,6 +28,8 @@ public static class ServiceStart
         builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetDirectoryName(path) });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddJsonFile(path, optional: true, reloadOnChange: false).AddEnvironmentVariables();
+        // Errors of the settings are told by Fail, one a line; the host would tell them too, with their stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         return true;
     }
 

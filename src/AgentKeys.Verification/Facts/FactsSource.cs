@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AgentKeys.Chain;
 using AgentKeys.Protocol;
 using Microsoft.Extensions.Logging;
@@ -28,7 +29,30 @@ internal sealed class FactsSource(
         var together = FactsJudge.Together(verdicts).Refusal;
         var lowest = shown.Where(e => e.HeadNumber is not null).MinBy(e => e.HeadNumber);
         return new ChainReadiness(
-            together is null, together?.Code.Name(), lowest?.HeadNumber, lowest?.HeadAgeSeconds, client, paths.FirstOrDefault(p => p is not null), endpoints.Count, shown);
+            together is null, together?.Code.Name(), endpoints.Select(e => e.MissingCheck).FirstOrDefault(m => m is not null), lowest?.HeadNumber, lowest?.HeadAgeSeconds, client, paths.FirstOrDefault(p => p is not null), endpoints.Count, shown);
+    }
+
+    /// <summary>The start-up check of every endpoint, once more than the reads make it, so that a wrong chain shows before anything is served.</summary>
+    /// <returns>what is wrong for good, each with its endpoint; an endpoint that cannot be asked is checked by its first read.</returns>
+    public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var wrong = new ConcurrentQueue<string>();
+        await AskAllAsync(
+            async (endpoint, token) =>
+            {
+                try
+                {
+                    await endpoint.CheckAsync(token);
+                    Log.EndpointChecked(logger, endpoint.Name, chain, client);
+                }
+                catch (ChainUnavailableException e) when (e.IsMisconfigured)
+                {
+                    wrong.Enqueue($"{endpoint.Name}: {e.Message}");
+                }
+                return endpoint;
+            },
+            cancellationToken);
+        return [.. wrong];
     }
 
     private List<Result<CapFacts>> Judge(EndpointAnswer?[] answers, Func<CapFacts, Refusal?> rule, ulong minBlock, DateTimeOffset now) =>

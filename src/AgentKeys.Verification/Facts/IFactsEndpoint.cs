@@ -8,6 +8,12 @@ internal interface IFactsEndpoint
     /// <summary>Scheme, host and port only.</summary>
     string Name { get; }
 
+    /// <summary>Our own words for why the start-up check has not passed yet; null: it has. Until then every read makes it first.</summary>
+    string? MissingCheck { get; }
+
+    /// <summary>Chain id, code and wiring of the contracts. Does nothing once it passed.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
+
     /// <summary>The latest state, and the state <paramref name="confirmations"/> blocks below it when that is above zero.</summary>
     Task<EndpointAnswer> ReadAsync(FactsQuery query, ulong confirmations, CancellationToken cancellationToken);
 

@@ -10,7 +10,10 @@ internal static class SecretBase64
 {
     private const int Group = 4;
 
-    /// <summary>RFC 4648 section 4, padded and canonical: no white space, no stray bits. The caller clears the bytes.</summary>
+    /// <summary>
+    /// RFC 4648 section 4, padded and canonical: no white space (the framework would skip it), no stray bits (it refuses them itself).
+    /// The caller clears the bytes.
+    /// </summary>
     /// <param name="token">a JSON string with its quotes; escapes are allowed, since some writers escape <c>/</c> and <c>+</c>.</param>
     public static bool TryDecode(ReadOnlySpan<byte> token, out byte[] bytes)
     {
@@ -24,7 +27,7 @@ internal static class SecretBase64
         var padding = encoded.Length == 0 ? 0 : encoded[^2] == '=' ? 2 : encoded[^1] == '=' ? 1 : 0;
         var decoded = new byte[(encoded.Length / Group * 3) - padding];
         if (Base64.DecodeFromUtf8(encoded, decoded, out _, out var written) == System.Buffers.OperationStatus.Done
-            && written == decoded.Length && EndsAs(encoded, decoded))
+            && written == decoded.Length)
         {
             bytes = decoded;
             return true;
@@ -75,17 +78,5 @@ internal static class SecretBase64
             buffer.Dispose();
             return null;
         }
-    }
-
-    /// <summary>The bits that padding leaves over are zero: encoding the last group again gives the same text.</summary>
-    private static bool EndsAs(ReadOnlySpan<byte> encoded, ReadOnlySpan<byte> decoded)
-    {
-        if (encoded.IsEmpty)
-            return true;
-        Span<byte> again = stackalloc byte[Group];
-        Base64.EncodeToUtf8(decoded[((encoded.Length / Group * 3) - 3)..], again, out _, out _);
-        var same = CryptographicOperations.FixedTimeEquals(encoded[^Group..], again);
-        CryptographicOperations.ZeroMemory(again);
-        return same;
     }
 }

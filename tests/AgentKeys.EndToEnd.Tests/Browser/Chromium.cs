@@ -66,12 +66,9 @@ internal sealed class Chromium : IAsyncDisposable
     }
 }
 
-/// <summary>Runs where Chromium is installed; elsewhere it is skipped and says how to get it.</summary>
+/// <summary>Runs where Chromium and anvil are installed; elsewhere it is skipped and says how to get them.</summary>
 internal sealed class ChromiumFactAttribute : Xunit.FactAttribute
 {
-    public ChromiumFactAttribute()
-    {
-        if (Chromium.Path is null)
-            Skip = "Chromium is not installed: run ./scripts/setup --install";
-    }
+    public ChromiumFactAttribute() =>
+        Skip = Chromium.Path is null ? "Chromium is not installed: run ./scripts/setup --install" : Testing.Chain.Anvil.Missing;
 }

@@ -81,6 +81,42 @@ public class FaultTests
         var before = stack.WorkerRecords;
         Assert.Equal("not_found", (await stack.FetchAsync()).Code);
         Assert.Equal(before + 2, stack.WorkerRecords);
+        Assert.Equal([RefusalCode.NotFound], stack.Audit.Outcomes);
+    }
+
+    /// <summary>A write is confirmed only once its outcome is durable; it happened all the same, and a fetch finds it.</summary>
+    [Fact]
+    public async Task A_write_whose_outcome_is_lost_is_not_confirmed()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        await stack.StoreAsync([1]);
+        stack.Audit.LosesOutcomes = true;
+        Assert.Equal("audit_unavailable", (await stack.StoreAsync([2])).Code);
+        stack.Audit.LosesOutcomes = false;
+        var fetched = await stack.FetchAsync();
+        Assert.Equal((2ul, (byte)2), (fetched.Version, fetched.Plaintext.Single()));
+        Assert.Equal(3ul, (await stack.StoreAsync([3])).Version);
+    }
+
+    [Fact]
+    public async Task A_read_whose_outcome_is_lost_was_recorded_before_and_is_answered()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        await stack.StoreAsync([1]);
+        stack.Audit.LosesOutcomes = true;
+        Assert.Equal([1], (await stack.FetchAsync()).Plaintext);
+    }
+
+    /// <summary>A bug in a part is an answer with a code and an outcome in the log, never a stack for the client.</summary>
+    [Fact]
+    public async Task An_exception_in_the_act_is_an_internal_error_and_its_outcome()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        Directory.CreateDirectory(stack.ObjectPath); // a folder where the object belongs: nothing the store foresees
+        var answer = await stack.FetchAsync();
+        Assert.Contains(answer.Code, (string[])["internal_error", "store_unavailable"]);
+        Assert.DoesNotContain(" at ", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(answer.Code, stack.Audit.Outcomes.Last()!.Value.Name());
     }
 
     [Fact]
@@ -95,30 +131,6 @@ public class FaultTests
         Assert.Equal("audit_unavailable", (await stack.FetchAsync()).Code);
         Assert.Equal((store, signer), (stack.StoreDigest(), stack.SignerRecords));
         Assert.Equal(503, (await stack.GetAsync("/readyz")).Status);
-    }
-
-    /// <summary>What cannot be recorded was not confirmed: a store says so, although the object is there and the next fetch shows it.</summary>
-    [Fact]
-    public async Task A_store_whose_outcome_cannot_be_recorded_is_not_confirmed()
-    {
-        await using var stack = await VaultStack.StartAsync();
-        stack.Store.Applied = step =>
-        {
-            if (step == StoreStep.Put)
-                DamageLogs(stack.Folder["state/credentials"]);
-        };
-        Assert.Equal("audit_unavailable", (await stack.StoreAsync([1])).Code);
-        Assert.NotEqual("", stack.StoreDigest());
-    }
-
-    /// <summary>The record that allows a read is durable before it; the one after it is best effort.</summary>
-    [Fact]
-    public async Task A_fetch_whose_outcome_cannot_be_recorded_is_answered()
-    {
-        await using var stack = await VaultStack.StartAsync();
-        await stack.StoreAsync([1]);
-        stack.Store.Applied = _ => DamageLogs(stack.Folder["state/credentials"]);
-        Assert.Equal([1], (await stack.FetchAsync()).Plaintext);
     }
 
     /// <summary>A store and a deletion that ran beside each other took the same version; the deletion was recorded, so it counts.</summary>
@@ -141,8 +153,8 @@ public class FaultTests
             Block = 1,
             Object = new ObjectName(ServiceName.Parse(VaultStack.Service)),
         };
-        var authorized = (await stack.WorkerAudit.AuthorizeAsync(deletion, CancellationToken.None)).Value;
-        var deleted = (await stack.WorkerAudit.OutcomeAsync(AuditOutcome.Deleted(authorized.Leaf, removed: 1), CancellationToken.None)).Value;
+        var authorized = (await stack.Audit.AuthorizeAsync(deletion, CancellationToken.None)).Value;
+        var deleted = (await stack.Audit.OutcomeAsync(AuditOutcome.Deleted(authorized.Leaf, removed: 1), CancellationToken.None)).Value;
         Assert.Equal(new ObjectFloor(2, Deleted: true), deleted.Floor);
 
         Assert.Equal("object_rolled_back", (await stack.FetchAsync()).Code);

@@ -64,6 +64,8 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("""{"name":"OPENAI_API_KEY","plaintext_b64":"AA"}""", "plaintext_b64")]
     [InlineData("""{"name":"OPENAI_API_KEY","plaintext_b64":"A A="}""", "plaintext_b64")]
     [InlineData("""{"name":"OPENAI_API_KEY","plaintext_b64":"AB=="}""", "plaintext_b64")]
+    [InlineData("""{"name":"OPENAI_API_KEY","plaintext_b64":"AAB="}""", "plaintext_b64")]
+    [InlineData("""{"name":"OPENAI_API_KEY","plaintext_b64":"AAAAAAB="}""", "plaintext_b64")]
     [InlineData("""{"name":"OPENAI_API_KEY","plaintext_b64":"A==="}""", "plaintext_b64")]
     [InlineData("""{"name":"OPENAI_API_KEY","plaintext_b64":"=AAA"}""", "plaintext_b64")]
     [InlineData("""{"name":"OPENAI_API_KEY","plaintext_b64":"__8="}""", "plaintext_b64")]

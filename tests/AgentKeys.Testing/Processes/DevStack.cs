@@ -5,11 +5,15 @@ using System.Text.Json;
 
 namespace AgentKeys.Testing.Processes;
 
-/// <summary>A running <c>agentkeys dev</c>: node, contracts, broker, signer, worker. Stopped the way a person stops it: one interrupt.</summary>
+/// <summary>
+/// A running <c>agentkeys dev</c>: node, contracts, broker, signer, worker. Stopped by one SIGTERM, which it treats as Ctrl-C; SIGINT is ignored
+/// by everything that a shell started in the background.
+/// </summary>
 public sealed class DevStack : IAsyncDisposable
 {
     private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan s_stopDeadline = TimeSpan.FromSeconds(20);
+    private const int Terminate = 15;
     private readonly Process _process;
 
     private DevStack(Process process, JsonElement ready) => (_process, Ready) = (process, ready);
@@ -86,7 +90,7 @@ public sealed class DevStack : IAsyncDisposable
     {
         if (!process.HasExited)
         {
-            _ = Kill(process.Id, 2);
+            _ = Kill(process.Id, Terminate);
             using var deadline = new CancellationTokenSource(s_stopDeadline);
             try
             {

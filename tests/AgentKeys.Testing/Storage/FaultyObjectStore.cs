@@ -18,9 +18,6 @@ public sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
 
     public static Refusal Unavailable { get; } = new(RefusalCode.StoreUnavailable, "The object store does not answer.");
 
-    /// <summary>Called after each act that was applied: what goes wrong elsewhere meanwhile.</summary>
-    public Action<StoreStep>? Applied { get; set; }
-
     /// <summary>The next <paramref name="times"/> acts of this step answer <c>store_unavailable</c>.</summary>
     public void Fail(StoreStep step, bool applied, int times = 1) => _fault = (step, applied, times);
 
@@ -41,17 +38,10 @@ public sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     private async Task<Result<T>> Act<T>(StoreStep step, Func<Task<Result<T>>> act)
     {
         if (_fault is not { } fault || fault.Step != step || fault.Times == 0)
-            return await ApplyAsync(step, act);
+            return await act();
         _fault = fault with { Times = fault.Times - 1 };
         if (fault.Applied)
-            await ApplyAsync(step, act);
+            await act();
         return Unavailable;
-    }
-
-    private async Task<Result<T>> ApplyAsync<T>(StoreStep step, Func<Task<Result<T>>> act)
-    {
-        var result = await act();
-        Applied?.Invoke(step);
-        return result;
     }
 }

@@ -57,8 +57,13 @@ public sealed class AuditRecordCodecTests
     {
         var record = new AuditRecord
         {
-            Time = 1, Operator = default, Actor = default, Device = default,
-            Op = AuditOpKind.LogOpened, Phase = AuditPhase.Authorized, Verifier = "broker",
+            Time = 1,
+            Operator = default,
+            Actor = default,
+            Device = default,
+            Op = AuditOpKind.LogOpened,
+            Phase = AuditPhase.Authorized,
+            Verifier = "broker",
         };
         var zeros = "5820" + new string('0', 64);
         var expected = $"a8" + "0001" + "0101" + "02" + zeros + "03" + zeros + "04" + zeros + "051850" + "0600" + "0a6662726f6b6572";

@@ -63,6 +63,16 @@ public sealed class LocalAuditLogLifecycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_loss_is_seen_by_asking_for_the_status_alone()
+    {
+        await using var log = await LocalAuditLog.OpenAsync(Opts);
+        Lose("audit/log");
+        for (var tries = 0; log.Status.Ready && tries < 500; tries++)
+            await Task.Delay(10);
+        Assert.False(log.Status.Ready);
+    }
+
+    [Fact]
     public async Task A_loss_that_the_running_process_has_not_seen_yet_cannot_be_reopened_under_it()
     {
         await using var log = await LocalAuditLog.OpenAsync(Opts);

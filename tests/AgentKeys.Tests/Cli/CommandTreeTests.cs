@@ -14,6 +14,8 @@ public class CommandTreeTests
         "agentkeys agent create NAME --no-browser --request",
         "agentkeys agent list",
         "agentkeys agent revoke NAME --no-browser --passkey",
+        "agentkeys audit",
+        "agentkeys audit reopen SERVICE --config --reason",
         "agentkeys chain",
         "agentkeys chain deploy --governance --key-file --out --profile --rpc-url",
         "agentkeys chain verify",

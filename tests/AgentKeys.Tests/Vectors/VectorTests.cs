@@ -14,6 +14,7 @@ public class VectorTests
         (SiweVectors.File, SiweVectors.Render),
         (WebAuthnVectors.File, WebAuthnVectors.Render),
         (CreationVectors.File, CreationVectors.Render),
+        (TokenVectors.File, TokenVectors.Render),
     ];
 
     /// <summary>With AGENTKEYS_WRITE_VECTORS=1 the files become what the code makes, before any test reads them.</summary>
@@ -78,6 +79,25 @@ public class VectorTests
             Assert.Equal((Word(c, "x"), Word(c, "y")), (made.X, made.Y));
             Assert.Equal(Text(c, "passkeyHash"), made.ToPasskey(Text(c, "rpId"), Text(c, "origin")).Hash.ToString());
         }
+    }
+
+    [Fact]
+    public void Stored_tokens_verify()
+    {
+        var cases = TokenVectors.File.ReadCases().ToDictionary(c => Text(c!, "name"), c => c!);
+        var now = DateTimeOffset.FromUnixTimeSeconds(TokenVectors.IssuedAt + 2);
+        TrustedKeys Keys(string name) => new([Jwk.TryParse(System.Text.Encoding.UTF8.GetBytes(Text(cases[name], "jwk")), Jwk.P256, out var key) ? key : throw new FormatException()]);
+        string Token(string name) => Text(cases[name], "token");
+
+        Assert.All(new[] { "cap", "memory cap", "list cap" }, name => Assert.Null(CapToken.Verify(Token(name), Keys(name), TokenVectors.Issuer, TokenVectors.Chain).Refusal));
+        Assert.Null(SessionToken.Verify(Token("session"), Keys("session"), TokenVectors.Issuer, now).Refusal);
+        var cap = CapToken.Verify(Token("cap"), Keys("cap"), TokenVectors.Issuer, TokenVectors.Chain).Value;
+        Assert.Null(StorageToken.Verify(Token("storage token"), Keys("storage token"), TokenVectors.Issuer, "agentkeys:store:main:credentials", cap.Claims.Actor, DataClass.Credentials, now));
+
+        var body = new Bytes32(System.Security.Cryptography.SHA256.HashData("{}"u8));
+        var expected = new ProofExpectation("POST", Text(cases["proof of the cap"], "url"), Token("cap"), body, now, now.AddMinutes(-1));
+        Assert.Equal(cap.Claims.Jkt, ProofOfPossession.Verify(Token("proof of the cap"), expected).Value.Jkt);
+        Assert.Null(ProofOfPossession.Verify(Token("proof at login"), expected with { Token = null }).Refusal);
     }
 
     /// <summary>No check is without a vector.</summary>

@@ -106,7 +106,7 @@ public sealed class VerificationSettingsTests : IDisposable
         return settings;
     }
 
-    private static void AddKey(Dictionary<string, string?> settings, string name, Jwk key)
+    internal static void AddKey(Dictionary<string, string?> settings, string name, Jwk key)
     {
         settings[$"AgentKeys:Trust:{name}:Kty"] = "EC";
         settings[$"AgentKeys:Trust:{name}:Crv"] = key.Curve;

@@ -71,9 +71,12 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     public string StoreRoot => Folder["store"];
     public Omni Operator => Wallet.Omni;
     public FaultyObjectStore Store { get; private set; } = null!;
+
+    /// <summary>The worker's log, which can fail to take outcomes.</summary>
+    public FaultyAudit Audit { get; private set; } = null!;
+
     public ulong WorkerRecords => _worker!.Services.GetRequiredService<IAuditSink>().Status.Records;
     public ulong SignerRecords => _signer!.Services.GetRequiredService<SignerAudit>().Of(DataClass.Credentials).Status.Records;
-    public IAuditSink WorkerAudit => _worker!.Services.GetRequiredService<IAuditSink>();
 
     /// <summary>Where the first agent's object lies.</summary>
     public string ObjectPath => PathOf(Agent.Omni, Service);
@@ -192,6 +195,8 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         var builder = Builder(Chain).AddWorker(WorkerRole.Find("credentials")!);
         builder.Services.AddSingleton<IObjectStore>(provider => Store = new FaultyObjectStore(
             new LocalObjectStore(StoreRoot, provider.GetRequiredService<IStorageTokenVerifier>(), Time)));
+        var log = builder.Services.Last(d => d.ServiceType == typeof(IAuditSink));
+        builder.Services.AddSingleton<IAuditSink>(provider => Audit = new FaultyAudit((IAuditSink)log.ImplementationFactory!(provider)));
         _worker = Watched(builder);
         _worker.MapWorker();
         await _worker.StartAsync();

@@ -1,0 +1,26 @@
+using AgentKeys.Audit;
+using AgentKeys.Protocol;
+
+namespace AgentKeys.Services.Tests.Worker;
+
+/// <summary>A real log that can be told to lose outcomes: the disk was full between the two records.</summary>
+internal sealed class FaultyAudit(IAuditSink inner) : IAuditSink
+{
+    public bool LosesOutcomes { get; set; }
+
+    /// <summary>What became of each act, newest last; null for done.</summary>
+    public List<RefusalCode?> Outcomes { get; } = [];
+
+    public AuditStatus Status => inner.Status;
+
+    public ValueTask<Result<AuditReceipt>> AuthorizeAsync(AuditAuthorization request, CancellationToken cancellationToken) => inner.AuthorizeAsync(request, cancellationToken);
+
+    public ValueTask<Result<AuditReceipt>> OutcomeAsync(AuditOutcome outcome, CancellationToken cancellationToken)
+    {
+        lock (Outcomes)
+            Outcomes.Add(outcome.RefusedWith);
+        return LosesOutcomes ? new(new Refusal(RefusalCode.AuditUnavailable, "The test said so.")) : inner.OutcomeAsync(outcome, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}

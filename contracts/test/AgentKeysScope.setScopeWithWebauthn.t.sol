@@ -52,6 +52,13 @@ contract AgentKeysScopeSetScopeWithWebauthnTest is Fixture {
         scope.setScopeWithWebauthn(aliceOmni, actor, grants, approvals);
     }
 
+    /// @dev No generation is 0, so what was never stored is of none, also while the actor has no scope yet.
+    function test_BeforeAnyScopeThereIsNoGrant() public view {
+        Grant memory none;
+        Grant memory found = scope.getGrant(actor, keccak256("openai_api_key"));
+        assertEq(keccak256(abi.encode(found)), keccak256(abi.encode(none)), "no grant");
+    }
+
     function test_ReplacesTheWhole() public {
         setScope(actor, grantsOf(4));
         Grant[] memory second = new Grant[](1);

@@ -19,6 +19,26 @@ public sealed class RouteTests(BrokerRig rig) : IClassFixture<BrokerRig>
 
     public static TheoryData<string> PostRoutes => new(s_expected.Where(r => r.StartsWith("POST ", StringComparison.Ordinal)).Select(r => r[5..]));
 
+    /// <summary>Text that is none, in every member, and headers of every wrong shape: always a refusal with a code.</summary>
+    [Theory, MemberData(nameof(PostRoutes))]
+    public async Task Whatever_is_sent_the_answer_is_a_refusal(string path)
+    {
+        foreach (var member in Valid(path).Select(m => m.Key))
+        {
+            var body = Valid(path);
+            body[member] = "HERE";
+            foreach (var text in (string[])["\\ud800", "\\udc00\\ud800", "\u0000", "\\u0000", new string('a', 3000)])
+                await rig.RefusedAsync(RefusalCode.InvalidInput, () => rig.SendAsync(path, body.ToJsonString().Replace("HERE", text, StringComparison.Ordinal)));
+        }
+        if (path.EndsWith("/start", StringComparison.Ordinal))
+            return;
+        foreach (var token in (string[])["", ".", "..", "...", "a.b.c", "e30.e30.e30", "e30.e30." + new string('A', 86), new string('.', 4000), new string('A', 4097)])
+        {
+            var reply = await rig.SendAsync(path, Valid(path).ToJsonString(), token, token);
+            Assert.Contains(reply.Code, (string[])["unauthorized", "proof_invalid"]);
+        }
+    }
+
     [Fact]
     public void These_are_all_routes()
     {

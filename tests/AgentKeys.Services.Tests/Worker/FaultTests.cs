@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AgentKeys.Audit;
 using AgentKeys.Protocol;
 using AgentKeys.Testing.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -130,6 +131,35 @@ public class FaultTests
         Assert.Equal("audit_unavailable", (await stack.FetchAsync()).Code);
         Assert.Equal((store, signer), (stack.StoreDigest(), stack.SignerRecords));
         Assert.Equal(503, (await stack.GetAsync("/readyz")).Status);
+    }
+
+    /// <summary>A store and a deletion that ran beside each other took the same version; the deletion was recorded, so it counts.</summary>
+    [Fact]
+    public async Task An_object_of_the_version_of_its_deletion_is_deleted()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        await stack.StoreAsync([1]);
+        stack.Store.Fail(StoreStep.Put, applied: true);
+        await stack.StoreAsync([2]); // version 2 is in the store and not in the log
+        var deletion = new AuditAuthorization
+        {
+            Operator = stack.Operator,
+            Actor = stack.Agent.Omni,
+            Device = stack.Agent.Hash,
+            Op = AuditOpKind.CredentialsDelete,
+            Proof = null,
+            Cap = null,
+            Quota = null,
+            Block = 1,
+            Object = new ObjectName(ServiceName.Parse(VaultStack.Service)),
+        };
+        var authorized = (await stack.Audit.AuthorizeAsync(deletion, CancellationToken.None)).Value;
+        var deleted = (await stack.Audit.OutcomeAsync(AuditOutcome.Deleted(authorized.Leaf, removed: 1), CancellationToken.None)).Value;
+        Assert.Equal(new ObjectFloor(2, Deleted: true), deleted.Floor);
+
+        Assert.Equal("object_rolled_back", (await stack.FetchAsync()).Code);
+        Assert.Equal(3ul, (await stack.StoreAsync([3])).Version);
+        Assert.Equal([3], (await stack.FetchAsync()).Plaintext);
     }
 
     [Fact]

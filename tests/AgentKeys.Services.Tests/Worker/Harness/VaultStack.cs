@@ -59,6 +59,9 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
 
     public int SignerTimeoutMilliseconds { get; init; } = 5000;
 
+    /// <summary>Changes what the signer is made of, from its next start.</summary>
+    public Action<IServiceCollection>? BendSigner { get; init; }
+
     public static uint CurrentUid => geteuid();
 
     public VaultStack() => Chain = SignerChain = new FakeRegistry(Time);
@@ -172,7 +175,9 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
 
     public async Task StartSignerAsync()
     {
-        _signer = Watched(Builder(SignerChain).AddSigner());
+        var builder = Builder(SignerChain).AddSigner();
+        BendSigner?.Invoke(builder.Services);
+        _signer = Watched(builder);
         _signer.MapSigner();
         await _signer.StartAsync();
     }

@@ -46,6 +46,7 @@ public static class BrokerHost
         services.AddSingleton(Publish);
         services.AddHostedService<OpenAtStart>();
         services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
+        services.AddSingleton<IReadinessCheck, KeysReadinessCheck>();
         services.AddSingleton<IReadinessCheck>(s => new AuditReadinessCheck(() => s.GetRequiredService<IAuditSink>().Status));
         return builder;
     }

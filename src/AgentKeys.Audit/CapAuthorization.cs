@@ -6,8 +6,8 @@ namespace AgentKeys.Audit;
 public static class CapAuthorization
 {
     /// <summary>
-    /// The proof must be new, a write's cap unused; where a grant allowed an act on an object its quota counts (at the worker: the signer's
-    /// key operations are acts of no class). Takes what the gate has checked.
+    /// The proof must be new, a write's cap unused; where a grant allowed an act on an object its quota counts, at the worker and again
+    /// at the signer, so that a bad worker cannot use a grant more often. Takes what the gate has checked.
     /// </summary>
     public static AuditAuthorization Of(CapClaims cap, VerifiedProof proof, CapFacts facts, AuditOpKind op) => new()
     {
@@ -17,7 +17,7 @@ public static class CapAuthorization
         Op = op,
         Proof = new ProofUse(proof.Jkt, proof.Id),
         Cap = new CapUse(cap.Id, cap.Op.IsWrite()),
-        Quota = op.DataClass() is null ? null : QuotaOf(cap, facts),
+        Quota = QuotaOf(cap, facts),
         Block = facts.Head.Number,
         Object = cap.ObjectName,
     };

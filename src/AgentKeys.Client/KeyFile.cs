@@ -31,7 +31,7 @@ public static class KeyFile
         {
             return Parse(bytes, purpose) ?? throw new KeyFileException($"{path} is not a {Name(purpose)} key.");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException) // no JSON, another type, no number
         {
             throw new KeyFileException($"{path} is not a key file.");
         }

@@ -57,7 +57,10 @@ public static class SignerHost
     private static SignerAudit OpenLogs(IServiceProvider services) => new(services.GetRequiredService<PeerTable>().Classes.ToDictionary(
         dataClass => dataClass, dataClass => AuditPlaceOf(services.GetRequiredService<SignerPaths>(), dataClass).Open(services)));
 
-    /// <summary>Removes the socket of a process that ended without doing so; one that somebody listens on stays, and starting fails.</summary>
+    /// <summary>
+    /// Removes the socket of a process that ended without doing so; one that somebody listens on stays, and starting fails. So does a file:
+    /// connecting to it fails as to a socket that is left over, but a socket is empty, and a wrong setting must not delete a key.
+    /// </summary>
     private static string PrepareSocket(string path)
     {
         if (path.Length > SignerOptions.MaxSocketPath)
@@ -65,6 +68,8 @@ public static class SignerHost
         SecretFile.EnsureFolder(Path.GetDirectoryName(path)!);
         if (!File.Exists(path))
             return path;
+        if (new FileInfo(path).Length > 0)
+            throw new IOException($"{path} is a file, not a socket; it is left alone.");
         try
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -37,11 +37,24 @@ internal sealed class LocalObjectFiles
     public void RemoveLeftovers()
     {
         using var incoming = PosixFolder.Open(_incoming);
-        foreach (var path in Directory.EnumerateFiles(_incoming))
+        foreach (var name in Directory.EnumerateFiles(_incoming).Select(Path.GetFileName).OfType<string>())
         {
-            using var file = incoming.OpenFile(Path.GetFileName(path));
-            if (file is not null && Posix.TryLock(file))
-                incoming.Unlink(Path.GetFileName(path));
+            if (IsLeftover(incoming, name))
+                incoming.Unlink(name);
+        }
+    }
+
+    /// <summary>Links and pipes are nobody's write.</summary>
+    private static bool IsLeftover(PosixFolder incoming, string name)
+    {
+        try
+        {
+            using var file = incoming.OpenFile(name);
+            return file is not null && Posix.TryLock(file);
+        }
+        catch (PosixException e) when (e.Errno == Posix.ELOOP || e.Errno == Posix.ESPIPE)
+        {
+            return true;
         }
     }
 
@@ -60,13 +73,13 @@ internal sealed class LocalObjectFiles
         return created;
     }
 
-    public bool TryReplace(StorageKey key, ReadOnlySpan<byte> bytes, Func<byte[]?, bool> expected)
+    public bool TryReplace(StorageKey key, ReadOnlySpan<byte> bytes, Func<byte[]?, bool> expected, CancellationToken cancellationToken)
     {
         using var folder = OpenFolder(key);
         if (folder is null)
             return false;
         using var aside = new Aside(_incoming, bytes);
-        folder.Lock();
+        folder.Lock(cancellationToken);
         if (!expected(Read(folder, FileName(key))))
             return false;
         aside.Rename(folder, FileName(key));
@@ -74,12 +87,12 @@ internal sealed class LocalObjectFiles
         return true;
     }
 
-    public DeleteResult Delete(StorageKey key, Func<byte[], bool> expected)
+    public DeleteResult Delete(StorageKey key, Func<byte[], bool> expected, CancellationToken cancellationToken)
     {
         using var folder = OpenFolder(key);
         if (folder is null)
             return DeleteResult.Missing;
-        folder.Lock();
+        folder.Lock(cancellationToken);
         var current = Read(folder, FileName(key));
         if (current is null)
             return DeleteResult.Missing;

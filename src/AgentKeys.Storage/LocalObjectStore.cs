@@ -39,13 +39,13 @@ public sealed class LocalObjectStore : IObjectStore
         Act<string>(session, key.Actor, key.DataClass, () =>
         {
             var written = condition.IfMatch is { } etag
-                ? _files.TryReplace(key, bytes.Span, current => current is not null && ETagOf(current) == etag)
+                ? _files.TryReplace(key, bytes.Span, current => current is not null && ETagOf(current) == etag, cancellationToken)
                 : _files.TryCreate(key, bytes.Span);
             return written ? ETagOf(bytes.Span) : Conflict();
         }, cancellationToken);
 
     public Task<Result<bool>> DeleteAsync(StorageSession session, StorageKey key, string ifMatch, CancellationToken cancellationToken) =>
-        Act<bool>(session, key.Actor, key.DataClass, () => _files.Delete(key, current => ETagOf(current) == ifMatch) switch
+        Act<bool>(session, key.Actor, key.DataClass, () => _files.Delete(key, current => ETagOf(current) == ifMatch, cancellationToken) switch
         {
             DeleteResult.Deleted => true,
             DeleteResult.Missing => false,

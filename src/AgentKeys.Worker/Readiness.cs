@@ -1,18 +1,23 @@
+using System.Security.Cryptography;
 using AgentKeys.Hosting;
 
 namespace AgentKeys.Worker;
 
-/// <summary>Would the store's folder take a file? Tried with a small one that is removed at once.</summary>
+/// <summary>
+/// Would the store's folder take a file? Tried with a small one that is removed at once: always a new one with a name that nobody can
+/// foresee, since a link in its place would lead the writing elsewhere. It lies where the store removes leftovers.
+/// </summary>
 internal sealed class StoreReadinessCheck(WorkerOptions options, IHostEnvironment environment) : IReadinessCheck
 {
-    private readonly string _probe = Path.Combine(ServiceStart.Resolve(environment.ContentRootPath, options.Store.Root!), ".ready");
+    private readonly string _folder = Path.Combine(ServiceStart.Resolve(environment.ContentRootPath, options.Store.Root!), ".incoming");
 
     public ValueTask<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
     {
         var details = new Dictionary<string, string> { ["kind"] = options.Store.Kind! };
         try
         {
-            using var file = new FileStream(_probe, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
+            var probe = Path.Combine(_folder, RandomNumberGenerator.GetHexString(32, lowercase: true));
+            using var file = new FileStream(probe, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
             file.WriteByte(0);
             return ValueTask.FromResult(new ReadinessReport("store", true, details));
         }

@@ -14,9 +14,10 @@ namespace AgentKeys.Files;
 /// </remarks>
 internal static class Posix
 {
-    public const int ENOENT = 2, EEXIST = 17, ENOTDIR = 20, ENOSPC = 28, EROFS = 30;
+    public const int ENOENT = 2, EEXIST = 17, ENOTDIR = 20, EISDIR = 21, ENOSPC = 28, ESPIPE = 29, EROFS = 30;
     public const int LockExclusive = 2, LockNonBlocking = 4;
 
+    private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(2);
     private static readonly bool s_mac = OperatingSystem.IsMacOS();
     private static readonly bool s_arm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
@@ -68,10 +69,15 @@ internal static class Posix
         return TryLock(handle);
     }
 
-    public static void Lock(SafeFileHandle handle)
+    /// <summary>Waits, but never longer than the caller: whoever may open the file may also hold its lock for ever.</summary>
+    /// <exception cref="OperationCanceledException">the lock did not come free.</exception>
+    public static void Lock(SafeFileHandle handle, CancellationToken cancellationToken)
     {
-        if (flock(handle, LockExclusive) != 0)
-            throw PosixException.Last("flock");
+        while (!TryLock(handle))
+        {
+            if (cancellationToken.WaitHandle.WaitOne(s_lockPause))
+                cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
 #pragma warning disable SYSLIB1054, CA5392 // generated marshalling needs unsafe code; libc is not looked for in our folder

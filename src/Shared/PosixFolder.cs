@@ -35,9 +35,21 @@ internal sealed class PosixFolder : IDisposable
         return OpenFolder(name) ?? throw new PosixException("open folder", Posix.ENOENT);
     }
 
-    /// <returns>null when there is nothing of that name; a symlink throws.</returns>
-    public SafeFileHandle? OpenFile(string name, bool write = false) =>
-        Own(Posix.openat(_handle, One(name), Posix.FileFlags(write)), "open file");
+    /// <returns>null when there is nothing of that name; a symlink throws, and so does a pipe or a terminal.</returns>
+    public SafeFileHandle? OpenFile(string name, bool write = false)
+    {
+        var file = Own(Posix.openat(_handle, One(name), Posix.FileFlags(write)), "open file");
+        try
+        {
+            _ = file is null ? 0 : RandomAccess.GetLength(file);
+            return file;
+        }
+        catch (NotSupportedException)
+        {
+            file!.Dispose();
+            throw new PosixException("open file", Posix.ESPIPE);
+        }
+    }
 
     /// <summary>Create-only: false when the name is taken, by whatever.</summary>
     public bool TryLink(string name, PosixFolder to, string newName)
@@ -68,7 +80,7 @@ internal sealed class PosixFolder : IDisposable
     public bool TryLockSoon() => Posix.TryLockSoon(_handle);
 
     /// <summary>Waits. The lock goes with this object.</summary>
-    public void Lock() => Posix.Lock(_handle);
+    public void Lock(CancellationToken cancellationToken) => Posix.Lock(_handle, cancellationToken);
 
     public void Dispose() => _handle.Dispose();
 

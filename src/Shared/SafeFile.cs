@@ -117,6 +117,10 @@ internal static class SafeFile
         {
             throw new UnauthorizedAccessException($"{name} is a symlink.", e);
         }
+        catch (PosixException e) when (e.Errno == Posix.ESPIPE)
+        {
+            throw new UnauthorizedAccessException($"{name} is not a plain file.", e);
+        }
     }
 
     private static string WriteAside(string path, ReadOnlySpan<byte> bytes)

@@ -72,7 +72,7 @@ internal static class AuditConditions
     private static Result<AuditRecord> CheckQuota(QuotaUse quota, AuditRecord record, AuditLogState state, ulong now)
     {
         if (!QuotaKey.TryOf(record, out var key))
-            throw new ArgumentException("A quota needs an object and an act of a data class.", nameof(quota));
+            throw new ArgumentException("A quota needs an object.", nameof(quota));
         if (state.Calls(key) < quota.MaxCalls)
             return record;
         var seconds = now / 1000;

@@ -69,7 +69,7 @@ internal static class AuditLogFactory
         {
             return e.InUse ? InUse() : null;
         }
-        catch (PosixException e) when (e.Errno is Posix.ENOTDIR || e.Errno == Posix.ELOOP)
+        catch (PosixException e) when (e.Errno is Posix.ENOTDIR or Posix.EISDIR or Posix.ESPIPE || e.Errno == Posix.ELOOP)
         {
             return null; // something else lies where the log belongs
         }

@@ -3,14 +3,15 @@ using AgentKeys.Protocol;
 namespace AgentKeys.Audit.Log;
 
 /// <summary>What one counter of calls is about. A new scope generation starts anew.</summary>
-internal readonly record struct QuotaKey(Omni Operator, Omni Actor, DataClass Class, ulong ScopeGeneration, string Service, ulong Period)
+/// <param name="Class">of the act; none for a key operation, whose log has one class (the signer keeps a log for each).</param>
+internal readonly record struct QuotaKey(Omni Operator, Omni Actor, DataClass? Class, ulong ScopeGeneration, string Service, ulong Period)
 {
     public static bool TryOf(AuditRecord record, out QuotaKey key)
     {
         key = default;
-        if (record is not { QuotaPeriod: { } period, ScopeGeneration: { } generation, Object: { } name } || record.Op.DataClass() is not { } dataClass)
+        if (record is not { QuotaPeriod: { } period, ScopeGeneration: { } generation, Object: { } name })
             return false;
-        key = new QuotaKey(record.Operator, record.Actor, dataClass, generation, name.Service.Value, period);
+        key = new QuotaKey(record.Operator, record.Actor, record.Op.DataClass(), generation, name.Service.Value, period);
         return true;
     }
 }

@@ -16,7 +16,15 @@ internal static class FeeChooser
 
     private static readonly BigInteger LargestFirstTip = 1_000_000_000;
 
-    public static async Task<Fee> ChooseAsync(EthereumClient client, GasModel model, CancellationToken cancel)
+    /// <param name="maxPerGas">see <see cref="SenderOptions.MaxPerGas"/>.</param>
+    /// <exception cref="RpcProtocolException">the node names a higher fee.</exception>
+    public static async Task<Fee> ChooseAsync(EthereumClient client, GasModel model, BigInteger maxPerGas, CancellationToken cancel)
+    {
+        var fee = await AskAsync(client, model, cancel);
+        return fee.PerGas <= maxPerGas ? fee : throw new RpcProtocolException("it names a fee beyond all that is ever paid.");
+    }
+
+    private static async Task<Fee> AskAsync(EthereumClient client, GasModel model, CancellationToken cancel)
     {
         if (model == GasModel.Legacy)
             return new Fee(await client.GetGasPriceAsync(cancel), 0);

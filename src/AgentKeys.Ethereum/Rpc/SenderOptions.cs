@@ -1,6 +1,8 @@
+using System.Numerics;
+
 namespace AgentKeys.Ethereum.Rpc;
 
-/// <summary>How <see cref="TransactionSender"/> waits.</summary>
+/// <summary>How <see cref="TransactionSender"/> waits, and what it never pays.</summary>
 public sealed record SenderOptions
 {
     /// <summary>From sending to the receipt.</summary>
@@ -10,4 +12,10 @@ public sealed record SenderOptions
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(20);
 
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Wei for one gas, base fee and tip together: above it nothing is signed. A tip is paid as offered, so a node that lies about
+    /// the chain's fees could otherwise spend the whole account. 1,000 gwei, several times what busy days have asked.
+    /// </summary>
+    public BigInteger MaxPerGas { get; init; } = 1_000_000_000_000;
 }

@@ -57,7 +57,7 @@ public sealed class TransactionSender
     {
         var message = new CallMessage(to, data, _signer.Address, value);
         var gas = await EstimateAsync(message, cancel);
-        var fee = await FeeChooser.ChooseAsync(_client, _model, cancel);
+        var fee = await FeeChooser.ChooseAsync(_client, _model, _options.MaxPerGas, cancel);
         var hash = await SubmitAsync(message, gas, fee, beforeSend, cancel);
         var receipt = await WaitAsync(hash, cancel);
         return receipt.Succeeded ? receipt : throw new TransactionRevertedException(await ReplayAsync(message, receipt, cancel), hash);

@@ -19,6 +19,8 @@ internal static class SecretBase64
     {
         using var text = Unescape(token);
         bytes = [];
+        if (text is null)
+            return false;
         var encoded = text.Written;
         if (encoded.Length % Group != 0 || encoded.ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="u8))
             return false;
@@ -42,7 +44,7 @@ internal static class SecretBase64
         Span<byte> bytes = stackalloc byte[DataKey.Size];
         try
         {
-            if (text.Length != Base64Url.GetEncodedLength(DataKey.Size) || !Base64Url.TryDecodeFromUtf8(text.Written, bytes, out var written) || written != DataKey.Size)
+            if (text?.Length != Base64Url.GetEncodedLength(DataKey.Size) || !Base64Url.TryDecodeFromUtf8(text.Written, bytes, out var written) || written != DataKey.Size)
                 return false;
             key = new DataKey(bytes);
             return true;
@@ -57,12 +59,24 @@ internal static class SecretBase64
         }
     }
 
-    private static SecretBuffer Unescape(ReadOnlySpan<byte> token)
+    /// <summary>
+    /// Null where the string is no text: bytes that are no UTF-8, half of a surrogate pair. The parser steps over strings without
+    /// looking inside, so this is where they are found.
+    /// </summary>
+    private static SecretBuffer? Unescape(ReadOnlySpan<byte> token)
     {
         var buffer = new SecretBuffer(token.Length);
         var reader = new Utf8JsonReader(token);
         reader.Read();
-        buffer.Advance(reader.CopyString(buffer.Free.Span));
-        return buffer;
+        try
+        {
+            buffer.Advance(reader.CopyString(buffer.Free.Span));
+            return buffer;
+        }
+        catch (InvalidOperationException)
+        {
+            buffer.Dispose();
+            return null;
+        }
     }
 }

@@ -62,6 +62,19 @@ public class SignerGateTests
         Assert.Equal(before, stack.SignerRecords);
     }
 
+    /// <summary>A compromised worker that does not count gets no more uses out of a grant.</summary>
+    [Fact]
+    public async Task The_signer_counts_a_grants_uses_itself()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        stack.Chain.Grant(stack.Agent.Omni, VaultStack.Service, g => g with { MaxCalls = 2, PeriodSeconds = 3600 });
+        Assert.Equal("ok", (await stack.SendToSignerAsync(Generate, stack.StoreCall([1]).Build(), s_empty)).Code);
+        var last = await stack.SendToSignerAsync(Generate, stack.StoreCall([1]).Build(), s_empty);
+        Assert.Equal("ok", last.Code);
+        Assert.Equal("quota_exceeded", (await stack.SendToSignerAsync(Unwrap, stack.FetchCall().Build(), UnwrapBody(last))).Code);
+        Assert.Equal("quota_exceeded", (await stack.SendToSignerAsync(Generate, stack.StoreCall([1]).Build(), s_empty)).Code);
+    }
+
     /// <summary>The one thing that it cannot check: the worker's body is not its to see.</summary>
     [Fact]
     public async Task The_proofs_body_hash_is_the_workers_business()
@@ -90,11 +103,9 @@ public class SignerGateTests
     }
 
     /// <summary>A real second user, where this process may become one: the kernel's word, not a setting.</summary>
-    [Fact]
+    [SecondUserFact]
     public async Task A_real_process_of_another_user_is_unauthorized()
     {
-        if (VaultStack.CurrentUid != 0 || !File.Exists("/usr/bin/setpriv") || !File.Exists("/usr/bin/python3"))
-            return; // needs root; the test above covers the table
         await using var stack = await VaultStack.StartAsync();
         // Let the other user reach the socket: the folder's rights are another layer.
         const UnixFileMode Everybody = (UnixFileMode)0b111_101_101;

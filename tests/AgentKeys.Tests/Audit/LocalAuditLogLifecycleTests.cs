@@ -119,6 +119,28 @@ public sealed class LocalAuditLogLifecycleTests : IAsyncLifetime
         Assert.False(log.Status.Ready);
     }
 
+    [Theory]
+    [InlineData("pipe")]
+    [InlineData("folder")]
+    [InlineData("link")]
+    public async Task What_is_no_file_in_the_logs_place_is_unavailable_and_can_be_reopened(string what)
+    {
+        await using (var log = await LocalAuditLog.OpenAsync(Opts))
+            Assert.Null(await Code(log, Store(2)));
+        var path = _folder["audit/log"];
+        File.Move(path, _folder["real"]);
+        if (what == "pipe")
+            System.Diagnostics.Process.Start("mkfifo", [path]).WaitForExit();
+        else if (what == "folder")
+            Directory.CreateDirectory(path);
+        else
+            File.CreateSymbolicLink(path, _folder["real"]);
+        await using (var log = await LocalAuditLog.OpenAsync(Opts))
+            Assert.Equal(RefusalCode.AuditUnavailable, await Code(log, Store(3)));
+        await using var reopened = (await LocalAuditLog.ReopenAsync(Opts, "something else lay there")).Value;
+        Assert.Null(await Code(reopened, Store(4)));
+    }
+
     [Fact]
     public async Task Reopening_keeps_the_old_file_and_says_so_in_the_first_record()
     {

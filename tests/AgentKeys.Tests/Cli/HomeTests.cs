@@ -68,6 +68,9 @@ public sealed class HomeTests : IDisposable
     [InlineData("secp256k1", "secp256r1")]
     [InlineData("\"version\": 1", "\"version\": 2")]
     [InlineData("\"kind\"", "\"king\"")]
+    [InlineData("\"secp256k1\"", "256")]
+    [InlineData("\"secp256k1\"", "\"\\ud800\"")]
+    [InlineData("\"version\": 1", "\"version\": 1e99")]
     public void A_key_file_with_one_thing_changed_is_refused(string from, string to)
     {
         Home.LoadOrMake(Home.DeviceKeyPath, KeyPurpose.Device).Key.Dispose();

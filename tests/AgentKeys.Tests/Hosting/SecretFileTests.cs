@@ -49,6 +49,13 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_is_refused_and_not_waited_for()
+    {
+        System.Diagnostics.Process.Start("mkfifo", ["-m", "600", _folder["pipe"]]).WaitForExit();
+        Assert.Throws<UnauthorizedAccessException>(() => SecretFile.Read(_folder["pipe"]));
+    }
+
+    [Fact]
     public void Missing_and_oversized_have_their_own_answers()
     {
         Assert.Throws<FileNotFoundException>(() => SecretFile.Read(_folder["none"]));

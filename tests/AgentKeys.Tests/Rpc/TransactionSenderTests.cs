@@ -178,6 +178,45 @@ public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
         Assert.Equal(RpcTransportFault.Unreachable, e.Fault);
     }
 
+    /// <summary>The node says what others pay. Whoever believes any number hands the whole account to the next block's maker.</summary>
+    [Theory]
+    [InlineData(GasModel.Legacy, "0xe8d4a51000", "0x1", "0x1", true)]
+    [InlineData(GasModel.Legacy, "0xe8d4a51001", "0x1", "0x1", false)]
+    [InlineData(GasModel.Eip1559, "0x1", "0x1", "0xe8d4a50ffe", true)]
+    [InlineData(GasModel.Eip1559, "0x1", "0x1", "0xe8d4a50fff", false)]
+    [InlineData(GasModel.Eip1559, "0x1", "0x746a528801", "0x1", false)]
+    public async Task A_fee_that_nobody_pays_is_refused_before_anything_is_signed(GasModel model, string price, string baseFee, string tip, bool sent)
+    {
+        await using var node = new FaultyNode((_, body) => Answer(body, price, baseFee, tip));
+        using var rpc = new JsonRpcClient(node.Url);
+        var client = new EthereumClient(rpc);
+        using var key = Secp256k1Key.Generate();
+        var options = new SenderOptions { ReceiptDeadline = TimeSpan.FromMilliseconds(50) };
+        var sender = new TransactionSender(client, key, Anvil.ChainId, model, new NonceManager(client, key.Address), options);
+        var prepared = false;
+
+        var e = await Record.ExceptionAsync(() => sender.SendAsync(Nobody, default, default, beforeSend: _ => Task.FromResult(prepared = true)));
+
+        Assert.Equal(sent ? typeof(TransactionOutcomeUnknownException) : typeof(RpcProtocolException), e!.GetType());
+        Assert.Equal(sent, prepared);
+        Assert.Equal(sent, node.Requests.Any(r => r.Contains("eth_sendRawTransaction", StringComparison.Ordinal)));
+    }
+
+    private static NodeReply Answer(string body, string price, string baseFee, string tip)
+    {
+        var call = System.Text.Json.JsonDocument.Parse(body).RootElement;
+        var result = call.GetProperty("method").GetString() switch
+        {
+            "eth_gasPrice" => $"\"{price}\"",
+            "eth_feeHistory" => $$"""{"oldestBlock":"0x1","baseFeePerGas":["{{baseFee}}","{{baseFee}}"],"gasUsedRatio":[0.5],"reward":[["{{tip}}"]]}""",
+            "eth_estimateGas" => "\"0x5208\"",
+            "eth_getTransactionReceipt" => "null",
+            "eth_sendRawTransaction" => $"\"0x{new string('1', 64)}\"",
+            _ => "\"0x0\"",
+        };
+        return NodeReply.Http(200, $$"""{"jsonrpc":"2.0","id":{{call.GetProperty("id").GetInt64()}},"result":{{result}}}""");
+    }
+
     private static TransactionSender Sender(EthereumClient client, ISecp256k1Signer key, NonceManager nonces, GasModel model) =>
         new(client, key, Anvil.ChainId, model, nonces);
 

@@ -58,6 +58,22 @@ public sealed class LocalObjectStoreTests : ObjectStoreConformance, IDisposable
         Assert.True(File.Exists(PathOf("a")));
     }
 
+    /// <summary>Who can write here must not be able to keep the store from starting.</summary>
+    [Theory]
+    [InlineData("link")]
+    [InlineData("pipe")]
+    public async Task A_start_removes_what_nobody_wrote(string what)
+    {
+        await File.WriteAllTextAsync(_root["outside"], "kept");
+        if (what == "link")
+            File.CreateSymbolicLink(_root[".incoming/0123"], _root["outside"]);
+        else
+            System.Diagnostics.Process.Start("mkfifo", [_root[".incoming/0123"]]).WaitForExit();
+        _ = Open();
+        Assert.Empty(Directory.GetFileSystemEntries(_root[".incoming"]));
+        Assert.Equal("kept", await File.ReadAllTextAsync(_root["outside"]));
+    }
+
     [Theory]
     [InlineData("get")]
     [InlineData("put")]
@@ -137,6 +153,31 @@ public sealed class LocalObjectStoreTests : ObjectStoreConformance, IDisposable
     {
         await Put("a");
         Assert.Equal(RefusalCode.StorageSessionRefused, await Run(act, new StorageSession.Cloud("id", "secret", "token")));
+    }
+
+    /// <summary>Whoever may read the folder may also hold its lock for ever: the caller's deadline ends the wait, and nothing is written.</summary>
+    [Theory]
+    [InlineData("put")]
+    [InlineData("delete")]
+    public async Task A_lock_that_never_comes_free_ends_with_the_deadline(string act)
+    {
+        var session = SessionFor(Actor, Class);
+        var etag = (await Store.PutAsync(session, Key("a"), Text("one"), PutCondition.CreateOnly, s_none)).Value;
+        using var thief = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("flock", [Path.GetDirectoryName(PathOf("a"))!, "sh", "-c", "echo held; read line"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        Assert.Equal("held", await thief.StandardOutput.ReadLineAsync());
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        Task acting = act == "put"
+            ? Store.PutAsync(session, Key("a"), Text("two"), PutCondition.ReplaceIfMatch(etag), deadline.Token)
+            : Store.DeleteAsync(session, Key("a"), etag, deadline.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acting.WaitAsync(TimeSpan.FromSeconds(10)));
+        await thief.StandardInput.WriteLineAsync("go");
+        await thief.WaitForExitAsync();
+        Assert.Equal(etag, (await Store.GetAsync(session, Key("a"), s_none)).Value!.ETag);
+        Assert.Empty(Directory.GetFiles(_root[".incoming"]));
     }
 
     [Fact]

@@ -114,6 +114,14 @@ public sealed class CapTokenTests : IDisposable
     }
 
     [Fact]
+    public void A_key_is_in_a_service()
+    {
+        var list = Claims with { DataClass = DataClass.Memory, Op = CapOp.List, Service = null };
+        Assert.Null(Verify(_tokens.Cap(list)).Refusal);
+        Invalid(_tokens.Cap(list with { Key = ServiceName.Parse("today") }));
+    }
+
+    [Fact]
     public void Key_is_memorys_alone()
     {
         Invalid(Bent(f => f.Claims["key"] = "today"));

@@ -163,7 +163,7 @@ public class CapLensCodecTests
     private static async Task<T> ReadAsync<T>(Func<int, NodeReply> reply, Func<RegistryReader, Task<T>> read)
     {
         await using var node = new FaultyNode((n, _) => reply(n));
-        using var rpc = new JsonRpcClient(node.Url, new RpcOptions { Retries = 0, AttemptTimeout = TimeSpan.FromMilliseconds(500) });
+        using var rpc = new JsonRpcClient(node.Url, new RpcOptions { Retries = 0, AttemptTimeout = TimeSpan.FromSeconds(3) });
         return await read(new RegistryReader(new EthereumClient(rpc), Deployment));
     }
 

@@ -22,6 +22,8 @@ public static class BrokerHost
     public static WebApplicationBuilder AddBroker(this WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults(Role);
+        if (builder.Configuration[$"{BrokerOptions.Section}:{nameof(BrokerOptions.Listen)}"] is { Length: > 0 } listen)
+            builder.WebHost.UseUrls(listen);
         var services = builder.Services;
         services.AddVerification(builder.Configuration);
         services.AddValidatedSettings<BrokerOptions>(BrokerOptions.Section);
@@ -44,7 +46,8 @@ public static class BrokerHost
         services.AddSingleton(Publish);
         services.AddHostedService<OpenAtStart>();
         services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
-        services.AddSingleton<IReadinessCheck, AuditReadinessCheck>();
+        services.AddSingleton<IReadinessCheck, KeysReadinessCheck>();
+        services.AddSingleton<IReadinessCheck>(s => new AuditReadinessCheck(() => s.GetRequiredService<IAuditSink>().Status));
         return builder;
     }
 

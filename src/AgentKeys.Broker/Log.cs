@@ -2,9 +2,6 @@ namespace AgentKeys.Broker;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "listening on {Urls}")]
-    public static partial void Listening(ILogger logger, string urls);
-
     [LoggerMessage(2, LogLevel.Information, "signing sessions and caps with {SessionKey}, storage tokens with {OidcKey}; {Records} records in the log")]
     public static partial void Opened(ILogger logger, string sessionKey, string oidcKey, ulong records);
 }

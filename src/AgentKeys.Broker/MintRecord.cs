@@ -12,27 +12,23 @@ internal sealed class MintRecord(IAuditSink audit)
     /// <summary>Record, sign, outcome: the token leaves only when both records are durable.</summary>
     /// <param name="sign">pure computation; makes the token.</param>
     /// <returns>or <c>proof_replayed</c>, <c>audit_unavailable</c>.</returns>
-    public async Task<Result<T>> MintAsync<T>(Mint mint, Func<T> sign, CancellationToken cancellationToken)
+    public Task<Result<T>> MintAsync<T>(Mint mint, Func<T> sign, CancellationToken cancellationToken)
     {
-        var authorized = await audit.AuthorizeAsync(
-            new AuditAuthorization
-            {
-                Operator = mint.Operator,
-                Actor = mint.Actor,
-                Device = mint.Proof.Device,
-                Op = mint.Op,
-                Proof = new ProofUse(mint.Proof.Jkt, mint.Proof.Id),
-                Cap = null,
-                Quota = null,
-                Block = mint.Block,
-                Object = mint.Object,
-            },
-            cancellationToken);
-        if (!authorized.IsOk(out var receipt, out var refusal))
-            return refusal;
-        var token = sign();
-        // The act is done: its outcome is written whether or not the caller still listens.
-        var recorded = await audit.OutcomeAsync(AuditOutcome.Done(receipt.Leaf), CancellationToken.None);
-        return recorded.IsOk(out _, out refusal) ? token : refusal;
+        var authorization = new AuditAuthorization
+        {
+            Operator = mint.Operator,
+            Actor = mint.Actor,
+            Device = mint.Proof.Device,
+            Op = mint.Op,
+            Proof = new ProofUse(mint.Proof.Jkt, mint.Proof.Id),
+            Cap = null,
+            Quota = null,
+            Block = mint.Block,
+            Object = mint.Object,
+        };
+        return audit.ActAsync(authorization, isWrite: true, Act, cancellationToken);
+
+        Task<Result<ActResult<T>>> Act(AuditReceipt receipt) =>
+            Task.FromResult<Result<ActResult<T>>>(new ActResult<T>(sign(), AuditOutcome.Done(receipt.Leaf)));
     }
 }

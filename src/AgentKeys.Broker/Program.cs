@@ -1,29 +1,12 @@
 using AgentKeys.Broker;
 using AgentKeys.Broker.Keys;
+using AgentKeys.Hosting;
 using AgentKeys.Services;
 
 if (KeysCommand.IsAsked(args))
     return KeysCommand.Run(args, Console.Out, Console.Error);
 if (AuditReopen.IsAsked(args))
     return await AuditReopen.RunAsync(args, BrokerHost.AuditPlaces);
-if (!ConfigFile.TryFind(args, out var config, out var problem))
-    return ConfigFile.Fail([problem]);
-
-WebApplication app;
-try
-{
-    app = ConfigFile.CreateBuilder(config).AddBroker().Build();
-    app.MapBroker();
-    await app.StartAsync();
-}
-catch (Exception e) when (ConfigFile.ErrorsIn(e) is { Count: > 0 } errors)
-{
-    return ConfigFile.Fail(errors);
-}
-
-await using (app)
-{
-    Log.Listening(app.Logger, string.Join(' ', app.Urls));
-    await app.WaitForShutdownAsync();
-}
-return 0;
+if (args is not ([] or ["--config", _]))
+    return ServiceStart.Fail(["usage: AgentKeys.Broker [--config FILE] | keys create --session FILE --oidc FILE | audit reopen --reason TEXT [--config FILE]"]);
+return await ServiceStart.RunAsync(args.ElementAtOrDefault(1), builder => builder.AddBroker(), app => app.MapBroker());

@@ -11,9 +11,16 @@ public sealed class SignerAudit(IReadOnlyDictionary<DataClass, IAuditSink> logs)
 
     public IAuditSink Of(DataClass dataClass) => _logs[dataClass];
 
-    /// <summary>Null when every log takes records; else which does not, and why.</summary>
-    public string? NotReady =>
-        _logs.Where(l => !l.Value.Status.Ready).Select(l => $"{l.Key.Name()}: {l.Value.Status.Reason}").FirstOrDefault();
+    /// <summary>Of all together: ready when every log is, else which is not, and why.</summary>
+    public AuditStatus Status
+    {
+        get
+        {
+            var all = _logs.Select(l => (Class: l.Key.Name(), l.Value.Status)).OrderBy(l => l.Class, StringComparer.Ordinal).ToList();
+            var reasons = all.Where(l => !l.Status.Ready).Select(l => $"{l.Class}: {l.Status.Reason}").ToList();
+            return new AuditStatus(reasons.Count == 0, reasons.FirstOrDefault(), (ulong)all.Sum(l => (long)l.Status.Records));
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

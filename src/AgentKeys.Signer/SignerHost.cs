@@ -30,7 +30,7 @@ public static class SignerHost
         services.AddSingleton<KeyRequests>();
         services.AddSingleton(new RequestCounters(Role));
         services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
-        services.AddSingleton<IReadinessCheck, AuditReadinessCheck>();
+        services.AddSingleton<IReadinessCheck>(s => new AuditReadinessCheck(() => s.GetRequiredService<SignerAudit>().Status));
         services.AddSingleton<IReadinessCheck, RingReadinessCheck>();
         return builder;
     }

@@ -1,48 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using AgentKeys.Audit;
 using AgentKeys.Hosting;
-using AgentKeys.Verification;
 
 namespace AgentKeys.Worker;
-
-/// <summary>Could a decision be made now?</summary>
-internal sealed class ChainReadinessCheck(IFactsSource facts) : IReadinessCheck
-{
-    public async ValueTask<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
-    {
-        var chain = await facts.ProbeAsync(cancellationToken);
-        var details = new Dictionary<string, string>
-        {
-            ["chain"] = facts.Chain.ToString(),
-            ["client"] = chain.Client,
-            ["endpoints"] = chain.DefenceLevel.ToString(CultureInfo.InvariantCulture),
-            ["p256"] = chain.P256Path ?? "unknown",
-        };
-        if (chain.HeadNumber is { } head)
-            details["head"] = head.ToString(CultureInfo.InvariantCulture);
-        if (chain.HeadAgeSeconds is { } age)
-            details["headAgeSeconds"] = age.ToString(CultureInfo.InvariantCulture);
-        if (chain.Reason is { } reason)
-            details["reason"] = reason;
-        if (chain.MissingCheck is { } missing)
-            details["startCheck"] = missing;
-        return new ReadinessReport("chain", chain.Ok, details);
-    }
-}
-
-/// <summary>Could an act be recorded now?</summary>
-internal sealed class AuditReadinessCheck(IAuditSink audit) : IReadinessCheck
-{
-    public ValueTask<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
-    {
-        var status = audit.Status;
-        var details = new Dictionary<string, string> { ["records"] = status.Records.ToString(CultureInfo.InvariantCulture) };
-        if (status.Reason is { } reason)
-            details["reason"] = reason;
-        return ValueTask.FromResult(new ReadinessReport("audit", status.Ready, details));
-    }
-}
 
 /// <summary>
 /// Would the store's folder take a file? Tried with a small one that is removed at once: always a new one with a name that nobody can

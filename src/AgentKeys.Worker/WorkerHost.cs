@@ -32,7 +32,7 @@ public static class WorkerHost
         services.AddSingleton<CredentialActs>();
         services.AddSingleton(new RequestCounters("worker"));
         services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
-        services.AddSingleton<IReadinessCheck, AuditReadinessCheck>();
+        services.AddSingleton<IReadinessCheck>(s => new AuditReadinessCheck(() => s.GetRequiredService<IAuditSink>().Status));
         services.AddSingleton<IReadinessCheck, StoreReadinessCheck>();
         services.AddSingleton<IReadinessCheck, SignerReadinessCheck>();
         return builder;

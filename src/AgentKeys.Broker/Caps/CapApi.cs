@@ -20,7 +20,7 @@ internal static class CapApi
         app.MapPost(path, (HttpContext http, Exchange exchange, CapMint mint, SessionGate gate, BrokerIdentity broker, BrokerCounters counters) => exchange.RunAsync(
             http,
             route,
-            (request, body) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(path), body.Hash),
+            (request, bodyHash) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(path), bodyHash),
             async (session, wish, minBlock) =>
             {
                 if (!(await mint.MintAsync(session, op, dataClass, wish, minBlock, http.RequestAborted)).IsOk(out var cap, out var refusal))

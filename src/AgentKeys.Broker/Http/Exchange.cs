@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Serialization.Metadata;
 using AgentKeys.Broker.Metrics;
 using AgentKeys.Hosting;
@@ -19,10 +20,13 @@ internal sealed record Answer<T>(T Body, ulong? Block);
 /// </summary>
 internal sealed class Exchange(BrokerCounters counters)
 {
-    /// <param name="identify">who asks; sees the request's headers and the exact body.</param>
+    /// <summary>No body of the broker is longer.</summary>
+    public const int MaxBodyBytes = 4096;
+
+    /// <param name="identify">who asks; sees the request's headers and the hash of the exact body.</param>
     /// <param name="act">what is done for them.</param>
     public async Task<IResult> RunAsync<TBody, TWish, TCaller, TAnswer>(
-        HttpContext http, PostRoute<TBody, TWish> route, Func<HttpRequest, RequestBody, Result<TCaller>> identify,
+        HttpContext http, PostRoute<TBody, TWish> route, Func<HttpRequest, Bytes32, Result<TCaller>> identify,
         Func<TCaller, TWish, ulong, Task<Result<Answer<TAnswer>>>> act, JsonTypeInfo<TAnswer> type)
         where TBody : class
     {
@@ -42,15 +46,17 @@ internal sealed class Exchange(BrokerCounters counters)
     }
 
     private static async Task<Result<Answer<TAnswer>>> TryAsync<TBody, TWish, TCaller, TAnswer>(
-        HttpRequest request, PostRoute<TBody, TWish> route, Func<HttpRequest, RequestBody, Result<TCaller>> identify,
+        HttpRequest request, PostRoute<TBody, TWish> route, Func<HttpRequest, Bytes32, Result<TCaller>> identify,
         Func<TCaller, TWish, ulong, Task<Result<Answer<TAnswer>>>> act, CancellationToken cancellationToken)
         where TBody : class
     {
-        if (!(await RequestBody.ReadAsync(request, cancellationToken)).IsOk(out var body, out var refusal))
+        if (!(await JsonExchange.ReadBodyAsync(request, MaxBodyBytes, cancellationToken)).IsOk(out var body, out var refusal))
             return refusal;
-        if (!body.Parse(route.Body).IsOk(out var wire, out refusal) || !route.Read(wire).IsOk(out var wish, out refusal))
+        using var _ = body;
+        if (!JsonExchange.Parse(body.Written, route.Body).IsOk(out var wire, out refusal) || !route.Read(wire).IsOk(out var wish, out refusal))
             return refusal;
-        if (!BlockHeaders.ParseMinBlock(request).IsOk(out var minBlock, out refusal) || !identify(request, body).IsOk(out var caller, out refusal))
+        var bodyHash = new Bytes32(SHA256.HashData(body.Written));
+        if (!BlockHeaders.ParseMinBlock(request).IsOk(out var minBlock, out refusal) || !identify(request, bodyHash).IsOk(out var caller, out refusal))
             return refusal;
         return await act(caller, wish, minBlock ?? 0);
     }

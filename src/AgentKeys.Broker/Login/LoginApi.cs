@@ -31,7 +31,7 @@ internal static class LoginApi
         exchange.RunAsync(
             http,
             s_verify,
-            (request, body) => gate.PresentLogin(request.Headers["DPoP"], request.Method, broker.Url(s_verify.Path), body.Hash),
+            (request, bodyHash) => gate.PresentLogin(request.Headers["DPoP"], request.Method, broker.Url(s_verify.Path), bodyHash),
             async (proof, signed, minBlock) =>
             {
                 var opened = await login.VerifyAsync(signed, proof, minBlock, http.RequestAborted);

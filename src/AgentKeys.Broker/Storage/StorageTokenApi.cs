@@ -14,7 +14,7 @@ internal static class StorageTokenApi
         exchange.RunAsync(
             http,
             s_mint,
-            (request, body) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(s_mint.Path), body.Hash),
+            (request, bodyHash) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(s_mint.Path), bodyHash),
             async (session, wish, minBlock) =>
             {
                 if (!(await mint.MintAsync(session, wish, minBlock, http.RequestAborted)).IsOk(out var token, out var refusal))

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,10 +11,37 @@ namespace AgentKeys.Hosting;
 /// How a service begins: one configuration file, every setting also an environment variable (<c>AgentKeys__Signer__Socket</c>), which
 /// wins. The file's folder becomes the content root, where relative paths start. Wrong settings end the process with all errors.
 /// </summary>
-public static class ServiceStart
+public static partial class ServiceStart
 {
     /// <summary>EX_CONFIG of sysexits.h.</summary>
     public const int BadConfiguration = 78;
+
+    /// <summary>Serves until it is asked to stop.</summary>
+    /// <param name="config">as in <see cref="TryCreateBuilder"/>.</param>
+    /// <returns>exit code: 0, or <see cref="BadConfiguration"/> after all errors were told.</returns>
+    public static async Task<int> RunAsync(string? config, Action<WebApplicationBuilder> add, Action<WebApplication> map)
+    {
+        WebApplication app;
+        try
+        {
+            if (!TryCreateBuilder(config, out var builder, out var problem))
+                return Fail([problem]);
+            add(builder);
+            app = builder.Build();
+            map(app);
+            await app.StartAsync();
+        }
+        catch (Exception e) when (ErrorsIn(e) is { Count: > 0 } errors)
+        {
+            return Fail(errors);
+        }
+        await using (app)
+        {
+            Listening(app.Logger, string.Join(' ', app.Urls));
+            await app.WaitForShutdownAsync();
+        }
+        return 0;
+    }
 
     /// <param name="config">of <c>--config FILE</c>; null for <c>./agentkeys.json</c>, which may be missing.</param>
     public static bool TryCreateBuilder(string? config, [NotNullWhen(true)] out WebApplicationBuilder? builder, [NotNullWhen(false)] out string? problem)
@@ -53,4 +81,7 @@ public static class ServiceStart
             Console.Error.WriteLine($"agentkeys: error: {error}");
         return BadConfiguration;
     }
+
+    [LoggerMessage(1, LogLevel.Information, "listening on {Urls}")]
+    private static partial void Listening(ILogger logger, string urls);
 }

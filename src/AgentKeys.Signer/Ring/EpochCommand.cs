@@ -1,4 +1,5 @@
 using System.Globalization;
+using AgentKeys.Services;
 
 namespace AgentKeys.Signer;
 
@@ -40,22 +41,12 @@ public static class EpochCommand
     private static bool TryParse(string[] args, out string folder, out ulong? epoch)
     {
         (folder, epoch) = ("", null);
-        if (args is not ["epoch", "add", .. var options] || options.Length % 2 != 0)
+        if (args is not ["epoch", "add", .. var rest] || NamedArguments.Read(rest, "--ring", "--epoch") is not { } options)
             return false;
-        for (var i = 0; i < options.Length; i += 2)
-        {
-            switch (options[i])
-            {
-                case "--ring" when folder.Length == 0 && options[i + 1].Length > 0:
-                    folder = options[i + 1];
-                    break;
-                case "--epoch" when epoch is null && ulong.TryParse(options[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0:
-                    epoch = number;
-                    break;
-                default:
-                    return false;
-            }
-        }
-        return folder.Length > 0;
+        folder = options.GetValueOrDefault("--ring", "");
+        if (!options.TryGetValue("--epoch", out var text))
+            return folder.Length > 0;
+        epoch = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        return folder.Length > 0 && epoch > 0;
     }
 }

@@ -152,7 +152,14 @@ public sealed class RouteTests(BrokerRig rig) : IClassFixture<BrokerRig>
     {
         Assert.Contains("broker", await rig.Http.GetStringAsync(new Uri("/healthz", UriKind.Relative)), StringComparison.Ordinal);
         using (var ready = await rig.Http.GetAsync(new Uri("/readyz", UriKind.Relative)))
+        {
             Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+            var checks = new ReadyChecks(await ready.Content.ReadAsStringAsync());
+            Assert.Equal(["audit", "chain", "keys"], checks.Names);
+            Assert.All(["head", "headAgeSeconds", "client", "p256", "endpoints"], detail => Assert.NotNull(checks["chain", detail]));
+            Assert.NotNull(checks["audit", "records"]);
+            Assert.All(["session", "oidc"], key => Assert.Equal(43, checks["keys", key]!.Length)); // RFC 7638 thumbprints
+        }
         rig.Registry.Fault = new IOException("upstream words");
         try
         {

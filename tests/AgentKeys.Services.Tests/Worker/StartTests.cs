@@ -26,6 +26,16 @@ public class StartTests
             Assert.Contains(lines, line => line.Contains(section, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_configuration_that_is_not_JSON_is_told_in_one_line()
+    {
+        using var folder = new Testing.Storage.TemporaryFolder();
+        await File.WriteAllTextAsync(folder["agentkeys.json"], "{");
+        var (code, errors) = await RunAsync("signer", "--config", folder["agentkeys.json"]);
+        Assert.Equal(78, code);
+        Assert.StartsWith("agentkeys: error: ", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("signer", "--config", "/nowhere/agentkeys.json")]
     [InlineData("signer", "serve")]

@@ -1,9 +1,8 @@
 using System.Globalization;
-using AgentKeys.Audit;
 using AgentKeys.Hosting;
 using AgentKeys.Verification;
 
-namespace AgentKeys.Broker;
+namespace AgentKeys.Services;
 
 /// <summary>Could a decision be made now?</summary>
 internal sealed class ChainReadinessCheck(IFactsSource facts) : IReadinessCheck
@@ -27,18 +26,5 @@ internal sealed class ChainReadinessCheck(IFactsSource facts) : IReadinessCheck
         if (chain.MissingCheck is { } missing)
             details["startCheck"] = missing;
         return new ReadinessReport("chain", chain.Ok, details);
-    }
-}
-
-/// <summary>Could a mint be recorded now?</summary>
-internal sealed class AuditReadinessCheck(IAuditSink audit) : IReadinessCheck
-{
-    public ValueTask<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
-    {
-        var status = audit.Status;
-        var details = new Dictionary<string, string> { ["records"] = status.Records.ToString(CultureInfo.InvariantCulture) };
-        if (status.Reason is { } reason)
-            details["reason"] = reason;
-        return ValueTask.FromResult(new ReadinessReport("audit", status.Ready, details));
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 using AgentKeys.Services;
@@ -17,7 +16,7 @@ public static class SignerHost
         builder.AddServiceDefaults(Role);
         // Read by hand: the server is made before settings are validated, and a missing one must not hide the other errors.
         if (builder.Configuration[$"{SignerOptions.Section}:{nameof(SignerOptions.Socket)}"] is { Length: > 0 } socket)
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(PrepareSocket(ServiceStart.Resolve(builder.Environment.ContentRootPath, socket))));
+            builder.ListenOn(ServiceStart.Resolve(builder.Environment.ContentRootPath, socket));
         var services = builder.Services;
         services.AddVerification(builder.Configuration);
         services.AddValidatedSettings<SignerOptions>(SignerOptions.Section);
@@ -56,31 +55,6 @@ public static class SignerHost
 
     private static SignerAudit OpenLogs(IServiceProvider services) => new(services.GetRequiredService<PeerTable>().Classes.ToDictionary(
         dataClass => dataClass, dataClass => AuditPlaceOf(services.GetRequiredService<SignerPaths>(), dataClass).Open(services)));
-
-    /// <summary>
-    /// Removes the socket of a process that ended without doing so; one that somebody listens on stays, and starting fails. So does a file:
-    /// connecting to it fails as to a socket that is left over, but a socket is empty, and a wrong setting must not delete a key.
-    /// </summary>
-    private static string PrepareSocket(string path)
-    {
-        if (path.Length > SignerOptions.MaxSocketPath)
-            throw new IOException($"{path} is too long for a Unix socket: at most {SignerOptions.MaxSocketPath} characters.");
-        SecretFile.EnsureFolder(Path.GetDirectoryName(path)!);
-        if (!File.Exists(path))
-            return path;
-        if (new FileInfo(path).Length > 0)
-            throw new IOException($"{path} is a file, not a socket; it is left alone.");
-        try
-        {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
-        }
-        return path;
-    }
 
     /// <summary>Ring and logs are opened before the first request: what is wrong with them ends the process, not a request.</summary>
     private sealed class OpenAtStart(IServiceProvider services) : IHostedService

@@ -10,8 +10,17 @@ public sealed class SignerOptions : IValidatedSettings
     /// <summary>Longest path that every system's sockets take.</summary>
     internal const int MaxSocketPath = 100;
 
-    /// <summary>Path of the Unix socket. Its folder is made 0700 and is what keeps strangers from even connecting.</summary>
+    /// <summary>Path of the Unix socket. Its folder is the socket's alone: it is made 0700 and is what keeps strangers from even connecting.</summary>
     public string? Socket { get; set; }
+
+    /// <summary>
+    /// Id of the group whose processes may connect, when the workers run as other users than the signer; absent: this user's only.
+    /// Connecting is all that it gives: who gets a key is said by <see cref="Peers"/>.
+    /// </summary>
+    public long? SocketGroup { get; set; }
+
+    /// <summary><see cref="SocketGroup"/>, when it is one.</summary>
+    internal uint? Group => SocketGroup is >= 0 and < uint.MaxValue ? (uint)SocketGroup : null;
 
     /// <summary>Folder of the ring keys, see <see cref="RingFile"/>.</summary>
     public string? RingDir { get; set; }
@@ -24,6 +33,7 @@ public sealed class SignerOptions : IValidatedSettings
     public void Validate(SettingErrors errors)
     {
         errors.Require(Socket is { Length: > 0 and <= MaxSocketPath }, nameof(Socket), "the path of a Unix socket, at most 100 characters");
+        errors.Require(SocketGroup is null || Group is not null, nameof(SocketGroup), "the id of a group, a number");
         errors.Require(RingDir is { Length: > 0 }, nameof(RingDir), "the path of a folder");
         errors.Require(StateDir is { Length: > 0 }, nameof(StateDir), "the path of a folder");
         _ = PeerTable.Read(Peers, errors);

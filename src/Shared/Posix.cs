@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace AgentKeys.Files;
 
 /// <summary>
-/// The few libc calls that .NET has no safe form of: create-only links, folder fsync, opening without following symlinks, flock.
+/// The few libc calls that .NET has no safe form of: create-only links, folder fsync, opening without following symlinks, flock, chown.
 /// Compiled into each project that keeps files (a link in its csproj): a project of its own would be a reference from every
 /// fenced project for 200 lines.
 /// </summary>
@@ -80,6 +80,14 @@ internal static class Posix
         }
     }
 
+    /// <summary>The owner stays; a symlink is not followed. Allowed to root, and to the owner for a group that it is a member of.</summary>
+    public static void GiveToGroup(string path, uint group)
+    {
+        const uint Unchanged = uint.MaxValue;
+        if (lchown(path, Unchanged, group) != 0)
+            throw PosixException.Last("chown");
+    }
+
 #pragma warning disable SYSLIB1054, CA5392 // generated marshalling needs unsafe code; libc is not looked for in our folder
     private const string Libc = "libc";
 
@@ -100,6 +108,9 @@ internal static class Posix
 
     [DllImport(Libc, SetLastError = true)]
     public static extern int unlinkat(SafeFileHandle folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, int flags);
+
+    [DllImport(Libc, SetLastError = true)]
+    private static extern int lchown([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint owner, uint group);
 
     [DllImport(Libc, SetLastError = true)]
     private static extern int fsync(SafeFileHandle file);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -102,24 +101,6 @@ public class SignerGateTests
         Assert.Equal("", stack.StoreDigest());
     }
 
-    /// <summary>A real second user, where this process may become one: the kernel's word, not a setting.</summary>
-    [SecondUserFact]
-    public async Task A_real_process_of_another_user_is_unauthorized()
-    {
-        await using var stack = await VaultStack.StartAsync();
-        // Let the other user reach the socket: the folder's rights are another layer.
-        const UnixFileMode Everybody = (UnixFileMode)0b111_101_101;
-        File.SetUnixFileMode(stack.Folder.Path, Everybody);
-        File.SetUnixFileMode(stack.Folder["run"], Everybody);
-        File.SetUnixFileMode(stack.SocketPath, (UnixFileMode)0b111_111_111);
-        var wire = stack.StoreCall([1]).Build();
-        var request = $"POST {Generate} HTTP/1.1\r\nHost: signer\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
-            + $"Authorization: {wire.Headers["Authorization"]}\r\nDPoP: {wire.Headers["DPoP"]}\r\n\r\n{{}}";
-
-        Assert.Contains("\"unauthorized\"", await AskAsync(stack.SocketPath, request, "--reuid=65534", "--regid=65534", "--clear-groups"), StringComparison.Ordinal);
-        Assert.Contains("data_key", await AskAsync(stack.SocketPath, request, "--reuid=0"), StringComparison.Ordinal);
-    }
-
     /// <summary>A worker that kept a client's words cannot use them again, whatever its own log says.</summary>
     [Fact]
     public async Task A_proof_and_a_write_cap_work_once_at_the_signer_too()
@@ -197,19 +178,6 @@ public class SignerGateTests
         await using var stack = await VaultStack.StartAsync();
         var bytes = Encoding.UTF8.GetBytes(body == "BIG" ? "{" + new string(' ', 2000) + "}" : body);
         Assert.Equal(code, (await stack.SendToSignerAsync(Generate, stack.StoreCall([1]).Build(), bytes, contentType)).Code);
-    }
-
-    private static async Task<string> AskAsync(string socket, string request, params string[] become)
-    {
-        const string Script = "import socket,sys\ns=socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\ns.sendall(sys.stdin.buffer.read())\n"
-            + "while True:\n b=s.recv(65536)\n if not b: break\n sys.stdout.buffer.write(b)\n";
-        var start = new ProcessStartInfo("/usr/bin/setpriv", [.. become, "/usr/bin/python3", "-c", Script, socket]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync(request);
-        process.StandardInput.Close();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return output;
     }
 
     private static byte[] Key(WireAnswer answer) => Base64UrlStrict.TryDecode(answer.Json.GetProperty("data_key").GetString(), out var key) ? key : [];

@@ -55,6 +55,9 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     /// <summary>User whose processes the signer serves; this process's unless the test says otherwise.</summary>
     public long PeerUid { get; init; } = CurrentUid;
 
+    /// <summary>Group that may connect to the signer; null leaves the setting out.</summary>
+    public long? SocketGroup { get; init; }
+
     public string PeerClass { get; init; } = "credentials";
 
     public int SignerTimeoutMilliseconds { get; init; } = 5000;
@@ -187,7 +190,8 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         if (_signer is not null)
             await _signer.DisposeAsync();
         _signer = null;
-        File.Delete(SocketPath);
+        if (File.Exists(SocketPath))
+            File.Delete(SocketPath);
     }
 
     public async Task StartWorkerAsync()
@@ -282,7 +286,7 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
             "Chain": { "Profile": "profile.json", "RpcUrls": ["http://127.0.0.1:1"], "Deployment": "deployment.json" },
             "Trust": { "Issuer": "{{Tokens.Issuer}}", "CapKeys": [{{Tokens.K1.ToJson()}}], "StorageKeys": [{{Tokens.K2.ToJson()}}] },
             "Signer": {
-              "Socket": "run/signer.sock", "RingDir": "ring", "StateDir": "state/signer",
+              "Socket": "run/signer.sock", {{(SocketGroup is { } group ? $"\"SocketGroup\": {group}, " : "")}}"RingDir": "ring", "StateDir": "state/signer",
               "Peers": [{ "Uid": {{PeerUid}}, "Classes": { "{{PeerClass}}": "{{PublicUrl}}" } }]
             },
             "Workers": {

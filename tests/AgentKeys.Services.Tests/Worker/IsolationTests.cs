@@ -80,6 +80,22 @@ public class IsolationTests
         Assert.Equal(before, await File.ReadAllBytesAsync(stack.ObjectPath));
     }
 
+    /// <summary>A client that insists on a block is not answered by a signer that has not seen it.</summary>
+    [Fact]
+    public async Task The_callers_block_reaches_the_signer()
+    {
+        await using var stack = await VaultStack.StartAsync(() => new VaultStack { TwoNodes = true });
+        await stack.StoreAsync([1]);
+        stack.Chain.Head = stack.SignerChain.Head + 1;
+        var fetch = stack.FetchCall();
+        fetch.Cap = fetch.Cap with { Block = stack.SignerChain.Head };
+        fetch.Headers["AgentKeys-Min-Block"] = stack.Chain.Head.ToString(null, null);
+
+        Assert.Equal("chain_behind", (await stack.SendAsync(fetch)).Code);
+        stack.SignerChain.Head = stack.Chain.Head;
+        Assert.Equal([1], (await stack.FetchAsync()).Plaintext);
+    }
+
     [Fact]
     public async Task A_signer_whose_chain_is_down_is_unavailable_not_the_chain()
     {

@@ -60,6 +60,13 @@ public sealed class SessionTokenTests : IDisposable
     [Fact]
     public void Lives_at_most_an_hour() => Unauthorized(_tokens.Session(Claims with { ExpiresAt = Claims.IssuedAt.AddSeconds(3601) }));
 
+    /// <summary>Both times within what our clock allows.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Ends_after_it_begins(int seconds) =>
+        Unauthorized(_tokens.Session(Claims with { IssuedAt = s_now.AddSeconds(3), ExpiresAt = s_now.AddSeconds(seconds) }));
+
     public void Dispose()
     {
         _tokens.Dispose();

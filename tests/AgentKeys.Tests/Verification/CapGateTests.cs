@@ -33,6 +33,8 @@ public sealed class CapGateTests : IDisposable
     [InlineData("DPoP  ")]
     [InlineData("")]
     [InlineData("DPoP")]
+    [InlineData("Auth ")]
+    [InlineData("DPoP\t")]
     public void Refuses_another_scheme(string scheme) => Assert.Equal(RefusalCode.CapInvalid, _f.Present(_f.Cap, scheme: scheme).Refusal?.Code);
 
     [Fact]

@@ -174,6 +174,10 @@ public sealed class FreshnessTests
         var cap = f.Present(f.Cap).Value;
         var authorized = (await f.Gate.AuthorizeAsync(cap, 0, default)).Value;
         Assert.Equal((f.Registry.Epoch, f.Registry.Head), (authorized.Facts.Epoch, authorized.Facts.Head.Number));
+
+        // A confirmed grant ends by the latest block's clock, whatever the confirmed block says of its own.
+        f.Registry.Confirmed = facts => facts with { Grant = facts.Grant with { ExpiresAt = 4_000_000_000 }, Head = facts.Head with { Timestamp = 4_000_000_001 } };
+        Assert.Null((await f.Gate.AuthorizeAsync(cap, 0, default)).Refusal);
     }
 
     [Fact]

@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+
+namespace AgentKeys.Mutate;
+
+/// <summary>forge compiles what changed; tests are linked to it when they run, so they are not compiled again.</summary>
+internal sealed partial class ForgeSuite : ISuite
+{
+    private readonly Command _forge;
+
+    public ForgeSuite(ScratchTree tree)
+    {
+        var local = Path.Combine(tree.Repository, "contracts/node_modules/.bin/forge");
+        var environment = new Dictionary<string, string>
+        {
+            ["FOUNDRY_SOLC"] = Path.Combine(tree.Repository, "contracts/tools/solc.mjs"),
+            ["FOUNDRY_OFFLINE"] = "true",
+            // A mutant may leave an unused argument.
+            ["FOUNDRY_DENY"] = "never",
+            // What is compiled runs once.
+            ["FOUNDRY_OPTIMIZER"] = "false",
+            ["FOUNDRY_FUZZ_RUNS"] = "64",
+        };
+        _forge = new Command(File.Exists(local) ? local : "forge", tree.Root, environment);
+    }
+
+    public async Task<string?> BaselineAsync(IReadOnlyList<Mutant> mutants, CancellationToken cancellationToken)
+    {
+        var files = mutants.Select(m => m.Killers.Suite).Distinct().ToList();
+        var tests = mutants.SelectMany(m => m.Killers.Tests).Distinct();
+        var (exit, output) = await TestAsync(files.Count == 1 ? files[0] : $"{{{string.Join(',', files)}}}", tests, cancellationToken);
+        return exit == 0 ? null : output;
+    }
+
+    public async Task<Verdict> TryAsync(Mutant mutant, CancellationToken cancellationToken)
+    {
+        var (exit, output) = await TestAsync(mutant.Killers.Suite, mutant.Killers.Tests, cancellationToken);
+        if (output.Contains("No tests match", StringComparison.Ordinal) || output.Contains("No tests found", StringComparison.Ordinal))
+            return Verdict.NoTest;
+        if (exit == 0)
+            return Verdict.Survived;
+        var failed = FailedTest().Match(output);
+        return failed.Success ? Verdict.Killed(failed.Groups[1].Value) : Verdict.NotBuilt(output);
+    }
+
+    private Task<(int Exit, string Output)> TestAsync(string file, IEnumerable<string> tests, CancellationToken cancellationToken) =>
+        _forge.RunAsync(["test", "--dynamic-test-linking", "--match-path", $"contracts/test/{file}", "--match-test", string.Join('|', tests)], cancellationToken);
+
+    [GeneratedRegex(@"^\[FAIL.*\] (\w+)\(", RegexOptions.Multiline)]
+    private static partial Regex FailedTest();
+}

@@ -6,16 +6,19 @@ import { P256 } from "../src/libraries/P256.sol";
 import { Base } from "./Base.t.sol";
 import { P256Plain } from "./P256Plain.sol";
 
-/// @dev Stands at 0x100 and answers as told, whatever it is asked.
+/// @dev Stands at 0x100 and answers as told: to everything, or to the probe's valid signature alone and nothing to the rest.
 contract Answers {
+    bytes32 internal constant PROBE = 0xf8161c1980478295eb64672f081e55d7f783061f3e272e0c7db2875754425fc4;
     bytes internal answer;
+    bool internal always;
 
-    function set(bytes calldata answer_) external {
+    function set(bytes calldata answer_, bool always_) external {
         answer = answer_;
+        always = always_;
     }
 
-    fallback(bytes calldata) external returns (bytes memory) {
-        return answer;
+    fallback(bytes calldata input) external returns (bytes memory) {
+        return always || bytes32(input[:32]) == PROBE ? answer : bytes("");
     }
 }
 
@@ -108,6 +111,28 @@ contract P256VerifierVerifyTest is Base {
         assertTrue(!dirty.verify(keccak256("other"), uint256(r), uint256(s), x, y), "invalid");
     }
 
+    // A small s has a twin, s + n, that fits into a word too. The key is chosen so that the small one is valid.
+    function test_SPlusTheOrderIsRefused() public {
+        uint256 k = 0x1234567;
+        uint256 s = 0x89abcdef;
+        uint256 h = uint256(keccak256("small s")) % N;
+        (uint256 r,) = vm.publicKeyP256(k);
+        r %= N;
+        uint256 d = mulmod(addmod(mulmod(s, k, N), N - h, N), _inverse(r), N);
+        (uint256 x, uint256 y) = vm.publicKeyP256(d);
+        assertTrue(verifier.verify(bytes32(h), r, s, x, y), "s");
+        assertTrue(!verifier.verify(bytes32(h), r, s + N, x, y), "s + n");
+    }
+
+    /// @dev By Fermat's little theorem: the order is prime.
+    function _inverse(uint256 a) internal pure returns (uint256 result) {
+        result = 1;
+        for (uint256 e = N - 2; e > 0; e >>= 1) {
+            if (e & 1 == 1) result = mulmod(result, a, N);
+            a = mulmod(a, a, N);
+        }
+    }
+
     // The test command runs this file twice: for London, which has no precompile, and for Osaka, which has.
     function test_ProbeFindsWhatTheChainHas() public view {
         assertEq(verifier.hasPrecompile(), _chainHasPrecompile(), "as the chain");
@@ -120,19 +145,19 @@ contract P256VerifierVerifyTest is Base {
     }
 
     function test_PrecompileThatAcceptsEverythingIsNotUsed() public {
-        _expectNotUsed(abi.encode(1));
+        _expectNotUsed(abi.encode(1), true);
     }
 
     function test_PrecompileThatAnswersTwoIsNotUsed() public {
-        _expectNotUsed(abi.encode(2));
+        _expectNotUsed(abi.encode(2), false);
     }
 
     function test_PrecompileThatAnswersShortIsNotUsed() public {
-        _expectNotUsed(hex"01");
+        _expectNotUsed(hex"01", false);
     }
 
     function test_PrecompileThatAnswersLongIsNotUsed() public {
-        _expectNotUsed(abi.encode(1, 0));
+        _expectNotUsed(abi.encode(1, 0), false);
     }
 
     // A refusal of the precompile is checked again: it may have gone away since the probe.
@@ -147,11 +172,11 @@ contract P256VerifierVerifyTest is Base {
         assertTrue(!probed.verify(keccak256("n"), uint256(r), uint256(s), x, y), "invalid");
     }
 
-    function _expectNotUsed(bytes memory answer) internal {
+    function _expectNotUsed(bytes memory answer, bool always) internal {
         if (_chainHasPrecompile()) return;
         Answers answers = new Answers();
         vm.etch(PRECOMPILE, address(answers).code);
-        Answers(PRECOMPILE).set(answer);
+        Answers(PRECOMPILE).set(answer, always);
         assertEq(new P256Verifier().hasPrecompile(), false, "the probe sees through it");
     }
 

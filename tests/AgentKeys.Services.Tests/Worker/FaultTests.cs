@@ -14,6 +14,19 @@ namespace AgentKeys.Services.Tests.Worker;
 /// <summary>Each part fails in turn, before or after it did its work; then it is repaired and the invariant is looked at.</summary>
 public class FaultTests
 {
+    /// <summary>Somebody stores between our look and our put: ours does not go over theirs.</summary>
+    [Fact]
+    public async Task A_store_replaces_only_what_it_saw()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        Assert.Equal("ok", (await stack.StoreAsync([1])).Code);
+        string? theirs = null;
+        stack.Store.BeforePut = async () => theirs = (await stack.StoreAsync([2])).Code;
+        Assert.Equal("conflict", (await stack.StoreAsync([3])).Code);
+        Assert.Equal("ok", theirs);
+        Assert.Equal([2], (await stack.FetchAsync()).Plaintext);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -16,6 +16,9 @@ public sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
 {
     private (StoreStep Step, bool Applied, int Times)? _fault;
 
+    /// <summary>Runs once, just before the next put: what somebody else does between our get and our put.</summary>
+    public Func<Task>? BeforePut { get; set; }
+
     public static Refusal Unavailable { get; } = new(RefusalCode.StoreUnavailable, "The object store does not answer.");
 
     /// <summary>The next <paramref name="times"/> acts of this step answer <c>store_unavailable</c>.</summary>
@@ -26,8 +29,14 @@ public sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     public Task<Result<StoredObject?>> GetAsync(StorageSession session, StorageKey key, CancellationToken cancellationToken) =>
         Act(StoreStep.Get, () => inner.GetAsync(session, key, cancellationToken));
 
-    public Task<Result<string>> PutAsync(StorageSession session, StorageKey key, ReadOnlyMemory<byte> bytes, PutCondition condition, CancellationToken cancellationToken) =>
-        Act(StoreStep.Put, () => inner.PutAsync(session, key, bytes, condition, cancellationToken));
+    public async Task<Result<string>> PutAsync(StorageSession session, StorageKey key, ReadOnlyMemory<byte> bytes, PutCondition condition, CancellationToken cancellationToken)
+    {
+        var before = BeforePut;
+        BeforePut = null;
+        if (before is not null)
+            await before();
+        return await Act(StoreStep.Put, () => inner.PutAsync(session, key, bytes, condition, cancellationToken));
+    }
 
     public Task<Result<bool>> DeleteAsync(StorageSession session, StorageKey key, string ifMatch, CancellationToken cancellationToken) =>
         Act(StoreStep.Delete, () => inner.DeleteAsync(session, key, ifMatch, cancellationToken));

@@ -39,6 +39,10 @@ public class KeyWrapTests
     [Fact]
     public void Fails_when_the_salt_differs() => Assert.False(Unwraps(salt: Filled(0x23, 32)));
 
+    /// <summary>HMAC pads its key with zeros, so a longer salt would derive the same wrap key.</summary>
+    [Fact]
+    public void Fails_when_the_salt_has_a_zero_more() => Assert.False(Unwraps(salt: [.. Salt, 0]));
+
     [Fact]
     public void Fails_when_any_bit_of_the_wrapped_key_differs()
     {

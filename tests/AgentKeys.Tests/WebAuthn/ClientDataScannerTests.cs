@@ -77,6 +77,8 @@ public class ClientDataScannerTests
     [InlineData("{\"a\":[\u0001]}")]
     [InlineData("\ufeff{}")]
     [InlineData("{}\0")]
+    [InlineData("""{"a":1} x""")]
+    [InlineData("""{"a":1}{"a":1}""")]
     public void Malformed_texts_are_refused(string json)
     {
         Assert.Equal(ClientDataFault.Malformed, Scan(json, out var members));

@@ -112,7 +112,7 @@ contract P256VerifierVerifyTest is Base {
     }
 
     // A small s has a twin, s + n, that fits into a word too. The key is chosen so that the small one is valid.
-    function test_SPlusTheOrderIsRefused() public {
+    function test_SPlusTheOrderIsRefused() public view {
         uint256 k = 0x1234567;
         uint256 s = 0x89abcdef;
         uint256 h = uint256(keccak256("small s")) % N;

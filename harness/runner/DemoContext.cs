@@ -13,6 +13,9 @@ internal sealed class DemoContext(Programs programs, DemoOptions options) : IAsy
 
     public DevStack? Stack { get; set; }
 
+    /// <summary>What this run runs on, as the running stack says it; printed once, when it is known.</summary>
+    public IReadOnlyList<string> Header { get; set; } = [];
+
     /// <summary>The operator's machine: its own home and its own passkey.</summary>
     public AgentKeysCli Operator => new(programs, Path.Combine(State, "operator"), DevState, Path.Combine(State, "passkey"));
 

@@ -32,7 +32,12 @@ internal static class Stage1
         context.Stack ??= await DevStack.StartAsync(context.Programs, context.DevState, ct);
         var ready = context.Stack.Ready;
         var services = ready.GetProperty("services").EnumerateArray().Select(service => service.GetProperty("name").GetString());
-        return $"{string.Join(", ", services)}. chain {ready.GetProperty("chain_id").GetUInt64()}, chain client {ready.GetProperty("chain_client").GetString()}, P-256 in {ready.GetProperty("p256").GetString()}, store {StoreKind(context)}, authenticator software";
+        context.Header =
+        [
+            $"chain client {ready.GetProperty("chain_client").GetString()} | P-256 in {ready.GetProperty("p256").GetString()} | store {StoreKind(context)} | authenticator software",
+            await Tools.VersionsAsync(context, ct),
+        ];
+        return $"{string.Join(", ", services)} on chain {ready.GetProperty("chain_id").GetUInt64()}";
     }
 
     /// <summary>What the stack's configuration says, as the worker reads it.</summary>

@@ -23,7 +23,15 @@ internal sealed class StepRunner(IReadOnlyList<Step> steps, DemoContext context,
                 _outcomes.Add(outcome);
             if (outcome.Outcome == StepOutcome.Failed || ct.IsCancellationRequested)
                 return;
+            PrintHeader();
         }
+    }
+
+    private void PrintHeader()
+    {
+        foreach (var line in context.Header)
+            transcript.Line("    == " + line);
+        context.Header = [];
     }
 
     private async Task<StepOutcome> RunOneAsync(int number, Step step, CancellationToken ct)

@@ -10,6 +10,11 @@ internal static class Tools
         var setup = await Command.RunAsync("bash", ["scripts/setup"], context.Root, ct, deadline: TimeSpan.FromMinutes(5));
         if (setup.ExitCode != 0)
             throw new UnexpectedOutcomeException(setup.Tail);
+        return await VersionsAsync(context, ct);
+    }
+
+    public static async Task<string> VersionsAsync(DemoContext context, CancellationToken ct)
+    {
         var dotnet = await VersionAsync(context, "dotnet", ct);
         var node = await VersionAsync(context, "node", ct);
         var bin = Path.Combine(context.Root, "contracts", "node_modules", ".bin");

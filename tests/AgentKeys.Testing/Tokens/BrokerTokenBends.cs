@@ -2,12 +2,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using AgentKeys.Protocol;
-using AgentKeys.Testing.Tokens;
 
-namespace AgentKeys.Tests.Tokens;
+namespace AgentKeys.Testing.Tokens;
 
 /// <summary>What no verifier of a broker token may take, whatever its kind. Each entry bends one thing of a valid token.</summary>
-internal static class BrokerTokenBends
+public static class BrokerTokenBends
 {
     /// <summary>Before signing.</summary>
     public static IReadOnlyDictionary<string, Action<JwsForge, TestTokens>> Forged { get; } = new Dictionary<string, Action<JwsForge, TestTokens>>

@@ -33,7 +33,7 @@ internal static class ProofMoves
     private static WrongMove Mangled(KeyValuePair<string, Func<string, string>> bend)
     {
         var name = "proof with " + bend.Key;
-        return TokenMoves.NeverInHeaders.Contains(bend.Key)
+        return BrokerTokenBends.NeverInHeaders.Contains(bend.Key)
             ? new(name, Cell.Never(NoHeader), Cell.Shown(Code, "ProofOfPossessionTests.Refuses_a_proof_with"), Cell.Never(NoHeader))
             : Everywhere(name, c => c.MangleProof = bend.Value);
     }

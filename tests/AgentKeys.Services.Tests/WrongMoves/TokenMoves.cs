@@ -11,9 +11,6 @@ internal static class TokenMoves
 {
     private const string NoHeader = "no HTTP request delivers such a header; CapTokenTests and SessionTokenTests give it to the parser";
 
-    /// <summary>What HTTP itself refuses or, blanks at an edge, takes off.</summary>
-    public static IReadOnlyList<string> NeverInHeaders { get; } = ["line break at the end", "space in front", "not ASCII"];
-
     public static IEnumerable<WrongMove> All { get; } = [.. BrokerTokenBends.Forged.Select(Forged), .. BrokerTokenBends.Mangled.Select(Mangled), .. Confused()];
 
     private static WrongMove Forged(KeyValuePair<string, Action<JwsForge, TestTokens>> bend)
@@ -25,7 +22,7 @@ internal static class TokenMoves
     private static WrongMove Mangled(KeyValuePair<string, Func<string, string>> bend)
     {
         var name = "token with " + bend.Key;
-        if (NeverInHeaders.Contains(bend.Key))
+        if (BrokerTokenBends.NeverInHeaders.Contains(bend.Key))
             return new(name, Cell.Never(NoHeader), Cell.Shown("cap_invalid", "CapTokenTests.Refuses_a_token_with"), Cell.Never(NoHeader));
         return Everywhere(name, call => call.MangleToken = bend.Value);
     }

@@ -87,6 +87,9 @@ public static class BrokerTokenBends
         ["not ASCII"] = t => t[..^1] + "é",
     };
 
+    /// <summary>Of <see cref="Mangled"/>, what HTTP itself refuses or, blanks at an edge, takes off before anybody sees it.</summary>
+    public static IReadOnlyList<string> NeverInHeaders { get; } = ["line break at the end", "space in front", "not ASCII"];
+
     /// <summary>Every claim missing, null and of another type.</summary>
     public static void EachClaimIsNeeded(Func<JwsForge> valid, Action<string, string> refused)
     {

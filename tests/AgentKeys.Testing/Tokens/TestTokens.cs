@@ -95,7 +95,7 @@ public sealed class TestTokens : IDisposable
     public static JwsForge ForgeProof(TestDevice device, string method, string url, string? token, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         var input = Encoding.ASCII.GetString(ProofOfPossession.EncodeSigningInput(device.Jwk, method, url, token, new Bytes32(SHA256.HashData(body)), now, NewId()));
-        return new JwsForge(Decode(input[..input.IndexOf('.')]), Decode(input[(input.IndexOf('.') + 1)..]), device.SignJws);
+        return JwsForge.Of(input, device.SignJws);
     }
 
     /// <summary>ES256, r || s.</summary>
@@ -115,12 +115,6 @@ public sealed class TestTokens : IDisposable
     {
         var header = new JsonObject { ["alg"] = "ES256", ["typ"] = typ, ["kid"] = Jwk.OfP256(key).KeyId() };
         return new JwsForge(header, JsonNode.Parse(claims)!.AsObject(), Es256(key));
-    }
-
-    private static JsonObject Decode(string part)
-    {
-        _ = Base64UrlStrict.TryDecode(part, out var bytes);
-        return JsonNode.Parse(bytes)!.AsObject();
     }
 
     private static ECDsa LoadKey(string path)

@@ -59,7 +59,7 @@ public static class BrokerHost
         app.MapStorageTokens();
         app.MapCaps();
         app.MapDiscovery();
-        app.MapGet("/metrics", (BrokerCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4"));
+        app.MapGet("/metrics", (BrokerCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4")).Guarded(RouteGuard.Open);
         return app;
     }
 

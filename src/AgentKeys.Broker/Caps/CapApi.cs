@@ -1,5 +1,6 @@
 using AgentKeys.Broker.Http;
 using AgentKeys.Broker.Metrics;
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 using AgentKeys.Verification;
 
@@ -29,7 +30,7 @@ internal static class CapApi
                 counters.Minted("cap");
                 return new Answer<CapAnswer>(new CapAnswer(cap.Token, cap.ExpiresAt.ToUnixTimeSeconds(), cap.Block), cap.Block);
             },
-            BrokerJson.Default.CapAnswer));
+            BrokerJson.Default.CapAnswer)).Guarded(Exchange.ForSessions(CapRules.RequiredTier(dataClass)));
     }
 
     private static void MapExplain(this IEndpointRouteBuilder app)

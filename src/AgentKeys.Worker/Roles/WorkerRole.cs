@@ -1,3 +1,4 @@
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Worker;
@@ -20,6 +21,9 @@ public sealed record WorkerRole
 
     /// <summary>Largest body that is read at all.</summary>
     public int MaxBodyBytes => ((MaxPlaintextBytes + 2) / 3 * 4) + BodyOverhead;
+
+    /// <summary>Of all routes of the role.</summary>
+    public RouteGuard Guard => new(CapRules.RequiredTier(Class), RouteAuth.CapAndStorage, MaxBodyBytes);
 
     /// <summary>How audit records name this process.</summary>
     public string Verifier => $"worker:{Name}";

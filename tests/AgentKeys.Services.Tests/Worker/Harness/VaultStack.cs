@@ -92,6 +92,8 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     /// <summary>The worker's log, which can fail to take outcomes.</summary>
     public FaultyAudit Audit { get; private set; } = null!;
 
+    public IServiceProvider WorkerServices => _worker!.Services;
+    public IServiceProvider SignerServices => _signer!.Services;
     public ulong WorkerRecords => _worker!.Services.GetRequiredService<IAuditSink>().Status.Records;
     public ulong SignerRecords => _signer!.Services.GetRequiredService<SignerAudit>().Of(Class).Status.Records;
 

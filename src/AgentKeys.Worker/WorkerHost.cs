@@ -27,9 +27,13 @@ public static class WorkerHost
         services.AddSingleton(OpenStore);
         services.AddSingleton(CreateSignerClient);
         services.AddHostedService<OpenAtStart>();
+        services.AddSingleton<ObjectLocks>();
+        services.AddSingleton<ActorRoom>();
         services.AddSingleton<ObjectVault>();
+        services.AddSingleton<ObjectLister>();
+        services.AddSingleton<ObjectTeardown>();
         services.AddSingleton<CapPipeline>();
-        services.AddSingleton<CredentialActs>();
+        services.AddSingleton<ObjectActs>();
         services.AddSingleton(new RequestCounters("worker"));
         services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
         services.AddSingleton<IReadinessCheck>(s => new AuditReadinessCheck(() => s.GetRequiredService<IAuditSink>().Status));

@@ -28,7 +28,7 @@ public sealed record WorkerRole
     /// <summary>How audit records name this process.</summary>
     public string Verifier => $"worker:{Name}";
 
-    public static IReadOnlyList<WorkerRole> All { get; } = [CredentialsApi.Role];
+    public static IReadOnlyList<WorkerRole> All { get; } = [CredentialsRole.Role, MemoryRole.Role];
 
     public static WorkerRole? Find(string? name) => All.FirstOrDefault(r => r.Name == name);
 }

@@ -45,8 +45,7 @@ public static class WorkerHost
     public static WebApplication MapWorker(this WebApplication app)
     {
         app.MapServiceDefaults();
-        var role = app.Services.GetRequiredService<WorkerRole>();
-        role.Map(app.MapGroup("").Guarded(role.Guard));
+        app.Services.GetRequiredService<WorkerRole>().Map(app);
         app.MapGet("/metrics", (RequestCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4")).Guarded(RouteGuard.Open);
         return app;
     }

@@ -43,6 +43,6 @@ internal static class CapApi
             async (session, wish, minBlock) => (await explain.ExplainAsync(session, wish, minBlock, http.RequestAborted)).IsOk(out var answer, out var refusal)
                 ? new Answer<ExplainAnswer>(answer, answer.Block)
                 : refusal,
-            BrokerAnswers.Default.ExplainAnswer));
+            BrokerAnswers.Default.ExplainAnswer)).Guarded(Exchange.ForSessions(TrustTier.WalletOnly));
     }
 }

@@ -9,6 +9,6 @@ internal static class CredentialsRole
     {
         Class = DataClass.Credentials,
         MaxPlaintextBytes = 64 * 1024,
-        Map = app => app.MapObjects(DataClass.Credentials),
+        Map = app => app.MapObjects(Role!),
     };
 }

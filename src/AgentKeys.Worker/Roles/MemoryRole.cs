@@ -9,6 +9,6 @@ internal static class MemoryRole
     {
         Class = DataClass.Memory,
         MaxPlaintextBytes = 8 * 1024 * 1024,
-        Map = app => app.MapObjects(DataClass.Memory),
+        Map = app => app.MapObjects(Role!),
     };
 }

@@ -14,13 +14,14 @@ public static class JsonExchange
 
     private static readonly Refusal s_tooLarge = new(RefusalCode.PayloadTooLarge, "The body is larger than this route takes.");
     private static readonly Refusal s_tooSlow = Refusal.InvalidInput("request", "The request came too slowly.");
+    private static readonly Refusal s_broken = Refusal.InvalidInput("request", "The request could not be read.");
     private static readonly Refusal s_mediaType = new(RefusalCode.UnsupportedMediaType, "The body must be application/json.");
 
     /// <summary>
     /// The exact bytes received, within the limits of the route's <see cref="RouteGuard"/>. Size first, then media type. The caller
     /// disposes them.
     /// </summary>
-    /// <returns>or <c>payload_too_large</c>, <c>unsupported_media_type</c>, <c>invalid_input</c> when it does not arrive in time.</returns>
+    /// <returns>or <c>payload_too_large</c>, <c>unsupported_media_type</c>, <c>invalid_input</c> when it does not arrive whole or in time.</returns>
     /// <exception cref="BadHttpRequestException">the client sent less than it announced.</exception>
     public static async Task<Result<SecretBuffer>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -44,6 +45,11 @@ public static class JsonExchange
         {
             body.Dispose();
             return s_tooSlow;
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            body.Dispose(); // a chunk whose size is no number, or a client that has gone
+            return s_broken;
         }
         catch
         {

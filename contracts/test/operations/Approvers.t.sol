@@ -49,9 +49,7 @@ contract OperationApproversTest is Refusals {
         c.actor = c.operator;
         c.sender = personOf("thief").wallet;
         address signer = signerOf(digestOf(registrationOf(c), domain()), c.deviceSignature);
-        refuses(
-            c, abi.encodeWithSelector(ISidecarRegistry.DeviceSignatureMismatch.selector, c.subject.device, signer)
-        );
+        refuses(c, abi.encodeWithSelector(ISidecarRegistry.DeviceSignatureMismatch.selector, c.subject.device, signer));
         c.sender = one.wallet;
         refuses(
             c,
@@ -104,9 +102,7 @@ contract OperationApproversTest is Refusals {
         Person[] memory more = new Person[](3);
         (more[0], more[1], more[2]) = (c.approvers[0], c.approvers[1], weak);
         c.approvers = more;
-        refuses(
-            prove(c), abi.encodeWithSelector(ISidecarRegistry.ApproverLacksRole.selector, weak.device, role, 1)
-        );
+        refuses(prove(c), abi.encodeWithSelector(ISidecarRegistry.ApproverLacksRole.selector, weak.device, role, 1));
     }
 
     function test_OneApprovalShort() public {
@@ -141,8 +137,7 @@ contract OperationApproversTest is Refusals {
             return;
         }
         if (op == Op.VoidApprovals) {
-            bytes memory gone =
-                abi.encodeWithSelector(ISidecarRegistry.DeviceAlreadyRevoked.selector, revoked.device);
+            bytes memory gone = abi.encodeWithSelector(ISidecarRegistry.DeviceAlreadyRevoked.selector, revoked.device);
             return refuses(prove(voidApprovals(revoked)), gone);
         }
         if (op == Op.WithdrawRecovery) {
@@ -203,8 +198,7 @@ contract OperationApproversTest is Refusals {
             Call memory c = callOf(op);
             _replaceDevice(c, taken[i]);
             refuses(
-                prove(c),
-                abi.encodeWithSelector(ISidecarRegistry.DeviceAlreadyRegistered.selector, taken[i].device)
+                prove(c), abi.encodeWithSelector(ISidecarRegistry.DeviceAlreadyRegistered.selector, taken[i].device)
             );
         }
     }

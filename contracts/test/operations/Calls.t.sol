@@ -104,8 +104,7 @@ abstract contract Calls is Base {
     }
 
     function attestationTermsOf(Call memory c) internal view returns (Terms memory) {
-        uint256 nonce =
-            c.op == Op.RegisterAdditionalMaster ? registry.recoveryNonce(c.operator, address(registry)) : 0;
+        uint256 nonce = c.op == Op.RegisterAdditionalMaster ? registry.recoveryNonce(c.operator, address(registry)) : 0;
         return Terms(c.op.id(), block.chainid, c.target, c.operator, nonce, lastDeadlineOf(c), fieldsHashOf(c));
     }
 

@@ -69,9 +69,7 @@ contract OperationKeysTest is Refusals {
             c.consent = signDigest(thief.walletKey, digestOf(consentOf(c), domain()));
             refuses(
                 c,
-                abi.encodeWithSelector(
-                    ISidecarRegistry.WalletConsentMismatch.selector, c.subject.wallet, thief.wallet
-                )
+                abi.encodeWithSelector(ISidecarRegistry.WalletConsentMismatch.selector, c.subject.wallet, thief.wallet)
             );
         }
     }

@@ -123,10 +123,7 @@ abstract contract Refusals is World {
         bytes memory kept = c.deviceSignature;
         c.deviceSignature = signDigest(c.subject.k10, digestOf(wrong, d));
         address signer = signerOf(digestOf(registrationOf(c), domain()), c.deviceSignature);
-        refuses(
-            c,
-            abi.encodeWithSelector(ISidecarRegistry.DeviceSignatureMismatch.selector, c.subject.device, signer)
-        );
+        refuses(c, abi.encodeWithSelector(ISidecarRegistry.DeviceSignatureMismatch.selector, c.subject.device, signer));
         c.deviceSignature = kept;
     }
 

@@ -28,7 +28,8 @@ contract OperationTableTest is Refusals {
             Brings brings = op.brings();
             assertEq(_text(i, "approvals"), brings == Brings.None ? "none" : brings == Brings.One ? "one" : "list");
             bytes memory proofs = vm.parseJson(table, string.concat(_at(i), ".proofs"));
-            uint256 count = (op.registersDevice() ? 1 : 0) + (op.registersPasskey() ? 1 : 0) + (op.movesWallet() ? 1 : 0);
+            uint256 count =
+                (op.registersDevice() ? 1 : 0) + (op.registersPasskey() ? 1 : 0) + (op.movesWallet() ? 1 : 0);
             assertEq(abi.decode(proofs, (string[])).length, count, op.name());
         }
         assertEq(vm.parseJson(table, string.concat(_at(OPS), ".name")).length, 0, "no more operations");

@@ -95,9 +95,7 @@ contract OperationTimeTest is Refusals {
             // Also when the wallet took the device away, so that another one may come.
             vm.prank(c.sender);
             registry.revokeAgentDevice(c.subject.device, c.approvals);
-            refuses(
-                c, abi.encodeWithSelector(ISidecarRegistry.DeviceAlreadyRegistered.selector, c.subject.device)
-            );
+            refuses(c, abi.encodeWithSelector(ISidecarRegistry.DeviceAlreadyRegistered.selector, c.subject.device));
         }
         if (op == Op.CancelRecovery || op == Op.WithdrawRecovery) {
             // Also when there is such a proposal again.

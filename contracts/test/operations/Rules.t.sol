@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import { RecoveryProposals } from "../../src/RecoveryProposals.sol";
 import { IAgentKeysScope } from "../../src/interfaces/IAgentKeysScope.sol";
 import { IRecoveryProposals } from "../../src/interfaces/IRecoveryProposals.sol";
 import { ISidecarRegistry } from "../../src/interfaces/ISidecarRegistry.sol";
@@ -304,90 +303,6 @@ contract OperationRulesTest is Refusals {
             prove(setScope(2)), abi.encodeWithSelector(IAgentKeysScope.GenerationMismatch.selector, agentOmni, 3, 2)
         );
         mustSend(prove(setScope(3)));
-    }
-
-    // Proposals.
-
-    function test_TargetsAreTheOperatorsActiveMasters() public {
-        refuses(
-            prove(propose(one, bob)),
-            abi.encodeWithSelector(
-                IRecoveryProposals.TargetOfOtherOperator.selector,
-                bob.device,
-                uint256(aliceOmni),
-                uint256(registry.omniOf(bob.wallet))
-            )
-        );
-        refuses(
-            prove(propose(one, agent)),
-            abi.encodeWithSelector(IRecoveryProposals.TargetNotMaster.selector, agent.device)
-        );
-        refuses(
-            prove(propose(one, revoked)),
-            abi.encodeWithSelector(IRecoveryProposals.TargetRevoked.selector, revoked.device)
-        );
-    }
-
-    function test_NoProposalNoAnswer() public {
-        Op[3] memory ops = [Op.CancelRecovery, Op.WithdrawRecovery, Op.Execute];
-        for (uint256 i = 0; i < 3; i++) {
-            Call memory c = callOf(ops[i]);
-            c.words[0] = one.device;
-            refuses(prove(c), abi.encodeWithSelector(IRecoveryProposals.ProposalUnknown.selector, one.device));
-        }
-    }
-
-    function test_ExecutionTakesOneMasterAndNothingElse() public {
-        mustSend(callOf(Op.Execute));
-        assertTrue(!registry.isActive(three.device), "the target is gone");
-        assertEq(registry.getOperator(aliceOmni).recoveryThreshold, 2, "two of two");
-        assertEq(registry.getOperator(aliceOmni).grantThreshold, 2, "as before");
-        mustSend(prove(propose(one, two)));
-        vm.warp(now_() + DELAY);
-        Call memory c = execute();
-        c.words[0] = one.device;
-        mustSend(c);
-        assertEq(registry.getOperator(aliceOmni).recoveryThreshold, 1, "lowered to what is left");
-        assertEq(registry.activeRecoveryMasterCount(aliceOmni), 1, "one");
-    }
-
-    // A new proposal of the same proposer takes the place of the old one, and its clock starts again.
-    function test_ANewProposalStartsItsClock() public {
-        vm.warp(START + 200 + DELAY - 1);
-        mustSend(prove(propose(two, three)));
-        vm.warp(START + 200 + DELAY);
-        uint64 from = uint64(START + 200 + 2 * uint256(DELAY) - 1);
-        refuses(execute(), abi.encodeWithSelector(IRecoveryProposals.ProposalTooEarly.selector, from, now_()));
-    }
-
-    // A gone target or a successful recovery voids what is open.
-    function test_ATargetThatIsGoneIsNotEvictedAgain() public {
-        uint256 nonce = registry.recoveryNonce(aliceOmni, address(registry));
-        refusesRaw(
-            Op.Execute,
-            address(proposals),
-            address(registry),
-            abi.encodeCall(ISidecarRegistry.evict, (two.device, revoked.device, NEVER, nonce)),
-            abi.encodeWithSelector(ISidecarRegistry.DeviceAlreadyRevoked.selector, revoked.device)
-        );
-        assertTrue(proposals.getProposal(two.device).live, "open");
-        mustSend(prove(setThreshold(Op.SetGrantThreshold, 1)));
-        assertTrue(!proposals.getProposal(two.device).live, "void");
-    }
-
-    function test_DelayIsOneSecondToThirtyDays() public {
-        uint64[2] memory bad = [0, uint64(30 days + 1)];
-        for (uint256 i = 0; i < 2; i++) {
-            try new RecoveryProposals(bad[i]) {
-                revert("made");
-            } catch (bytes memory reason) {
-                bytes memory expected =
-                    abi.encodeWithSelector(IRecoveryProposals.DelayInvalid.selector, bad[i], 30 days);
-                assertEq(keccak256(reason), keccak256(expected), "the error");
-            }
-        }
-        assertEq(new RecoveryProposals(1).DELAY(), 1, "shortest");
-        assertEq(new RecoveryProposals(30 days).DELAY(), 30 days, "longest");
     }
 
     function _to(Call memory c, Person memory p) private view returns (Call memory) {

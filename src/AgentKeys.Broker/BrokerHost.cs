@@ -41,6 +41,7 @@ public static class BrokerHost
         services.AddSingleton<LoginChallenges>();
         services.AddSingleton<LoginService>();
         services.AddSingleton<CapMint>();
+        services.AddSingleton<CapExplain>();
         services.AddSingleton(ReadAudiences);
         services.AddSingleton<StorageTokenMint>();
         services.AddSingleton(Publish);

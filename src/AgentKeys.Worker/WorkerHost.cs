@@ -27,9 +27,13 @@ public static class WorkerHost
         services.AddSingleton(OpenStore);
         services.AddSingleton(CreateSignerClient);
         services.AddHostedService<OpenAtStart>();
+        services.AddSingleton<ObjectLocks>();
+        services.AddSingleton<ActorRoom>();
         services.AddSingleton<ObjectVault>();
+        services.AddSingleton<ObjectLister>();
+        services.AddSingleton<ObjectTeardown>();
         services.AddSingleton<CapPipeline>();
-        services.AddSingleton<CredentialActs>();
+        services.AddSingleton<ObjectActs>();
         services.AddSingleton(new RequestCounters("worker"));
         services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
         services.AddSingleton<IReadinessCheck>(s => new AuditReadinessCheck(() => s.GetRequiredService<IAuditSink>().Status));
@@ -41,8 +45,7 @@ public static class WorkerHost
     public static WebApplication MapWorker(this WebApplication app)
     {
         app.MapServiceDefaults();
-        var role = app.Services.GetRequiredService<WorkerRole>();
-        role.Map(app.MapGroup("").Guarded(role.Guard));
+        app.Services.GetRequiredService<WorkerRole>().Map(app);
         app.MapGet("/metrics", (RequestCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4")).Guarded(RouteGuard.Open);
         return app;
     }

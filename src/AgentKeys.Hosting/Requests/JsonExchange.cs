@@ -14,17 +14,19 @@ public static class JsonExchange
 
     private static readonly Refusal s_tooLarge = new(RefusalCode.PayloadTooLarge, "The body is larger than this route takes.");
     private static readonly Refusal s_tooSlow = Refusal.InvalidInput("request", "The request came too slowly.");
+    private static readonly Refusal s_broken = Refusal.InvalidInput("request", "The request could not be read.");
     private static readonly Refusal s_mediaType = new(RefusalCode.UnsupportedMediaType, "The body must be application/json.");
 
     /// <summary>
     /// The exact bytes received, within the limits of the route's <see cref="RouteGuard"/>. Size first, then media type. The caller
     /// disposes them.
     /// </summary>
-    /// <returns>or <c>payload_too_large</c>, <c>unsupported_media_type</c>, <c>invalid_input</c> when it does not arrive in time.</returns>
+    /// <returns>or <c>payload_too_large</c>, <c>unsupported_media_type</c>, <c>invalid_input</c> when it does not arrive whole or in time.</returns>
     /// <exception cref="BadHttpRequestException">the client sent less than it announced.</exception>
     public static async Task<Result<SecretBuffer>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var maxBytes = RouteGuard.Of(request.HttpContext).MaxBodyBytes;
+        var guard = RouteGuard.Of(request.HttpContext);
+        var maxBytes = guard.MaxBodyBytes;
         // Ours is the limit: the server's own is lower than what some routes take, and would break the connection in place of an answer.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
@@ -33,7 +35,7 @@ public static class JsonExchange
         // One byte more than allowed, so that a body of unannounced length shows that it is too long.
         var body = new SecretBuffer(1 + (int)(request.ContentLength ?? maxBytes));
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        inTime.CancelAfter(RouteGuard.BodyTime);
+        inTime.CancelAfter(guard.BodyTime);
         try
         {
             int read;
@@ -44,6 +46,11 @@ public static class JsonExchange
         {
             body.Dispose();
             return s_tooSlow;
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            body.Dispose(); // a chunk whose size is no number, or a client that has gone
+            return s_broken;
         }
         catch
         {

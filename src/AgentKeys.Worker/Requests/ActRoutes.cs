@@ -8,9 +8,9 @@ namespace AgentKeys.Worker;
 internal static class ActRoutes
 {
     public static void MapAct<TActs>(
-        this IEndpointRouteBuilder app, DataClass dataClass, CapOp op, Func<TActs, WorkerCall, CancellationToken, Task<Result<WorkerAnswer>>> act)
+        this IEndpointRouteBuilder app, WorkerRole role, CapOp op, Func<TActs, WorkerCall, CancellationToken, Task<Result<WorkerAnswer>>> act)
         where TActs : notnull =>
-        app.MapPost(WorkerRoutes.PathOf(dataClass, op), (HttpContext http, TActs acts) => AnswerAsync(http, (call, cancel) => act(acts, call, cancel)));
+        app.MapPost(WorkerRoutes.PathOf(role.Class, op), (HttpContext http, TActs acts) => AnswerAsync(http, (call, cancel) => act(acts, call, cancel))).Guarded(role.GuardOf(op));
 
     private static async Task AnswerAsync(HttpContext http, Func<WorkerCall, CancellationToken, Task<Result<WorkerAnswer>>> act)
     {

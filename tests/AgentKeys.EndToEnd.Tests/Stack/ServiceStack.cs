@@ -55,6 +55,13 @@ internal sealed class ServiceStack : IAsyncDisposable
     /// <summary>Name under which a service writes there.</summary>
     public string VerifierOf(ServiceProcess service) => service == Broker ? "broker" : service == Signer ? "signer:credentials" : "worker:credentials";
 
+    /// <summary>What a client hears when that service has no log: the signer's trouble is the worker's to know.</summary>
+    public string CodeWithoutLog(ServiceProcess service) => service == Signer ? "signer_unavailable" : "audit_unavailable";
+
+    /// <summary>The service itself counts <c>audit_unavailable</c>, whatever the client heard.</summary>
+    public async Task<bool> CountsAuditUnavailableAsync(ServiceProcess service, CancellationToken ct) =>
+        (await GetAsync(service, "/metrics", ct)).Body.Contains("code=\"audit_unavailable\"", StringComparison.Ordinal);
+
     public Task<IReadOnlyList<AuditEntry>> ReadLogAsync(ServiceProcess service) => AuditLogFile.ReadAsync(StateOf(service), VerifierOf(service));
 
     /// <param name="prepare">what people do while <c>agentkeys dev</c> still runs.</param>

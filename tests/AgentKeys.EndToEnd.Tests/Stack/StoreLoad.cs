@@ -20,6 +20,7 @@ internal sealed class StoreLoad(Func<AgentKeysClient> newClient, int stores, int
         AgentKeysException.Unreachable, // broker or worker is gone, or went while it answered
         "signer_unavailable",
         "proof_invalid", // made in the second before the verifier started
+        "chain_unavailable", // the node did not answer in time: a machine on which three services start at once
     ];
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);

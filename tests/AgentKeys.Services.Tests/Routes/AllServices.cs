@@ -1,6 +1,7 @@
 using AgentKeys.Hosting;
 using AgentKeys.Services.Tests.Support;
 using AgentKeys.Services.Tests.Worker;
+using AgentKeys.Worker;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -32,10 +33,13 @@ internal sealed class AllServices : IAsyncDisposable
         var all = new AllServices();
         await all.Broker.InitializeAsync();
         all._services.Add((BrokerName, all.Broker.Services));
-        var stack = await VaultStack.StartAsync();
-        all._stacks.Add(stack);
-        all._services.Add((SignerName, stack.SignerServices));
-        all._services.Add(("worker:credentials", stack.WorkerServices));
+        foreach (var role in WorkerRole.All)
+        {
+            var stack = await VaultStack.StartAsync(() => new VaultStack { Class = role.Class });
+            all._stacks.Add(stack);
+            all._services.Add((role.Verifier, stack.WorkerServices));
+        }
+        all._services.Add((SignerName, all._stacks[0].SignerServices));
         return all;
     }
 

@@ -30,6 +30,16 @@ public static class AuditLogFile
         return (ulong)entries.Count == whole ? entries : throw new InvalidDataException($"The log of {verifier}: {entries.Count} frames, but {whole} records.");
     }
 
+    /// <summary>One more record, by a clock that is so much ahead.</summary>
+    public static async Task AppendAheadAsync(string folder, string verifier, TimeSpan ahead)
+    {
+        var time = new ManualTime(TimeProvider.System.GetUtcNow() + ahead);
+        await using var log = await LocalAuditLog.OpenAsync(new LocalAuditLogOptions { Folder = folder, Verifier = verifier, Time = time, Logger = NullLogger.Instance });
+        var record = new AuditAuthorization { Operator = default, Actor = default, Device = default, Op = AuditOpKind.EpochAdded, Proof = null, Cap = null, Quota = null, Block = null };
+        if (!(await log.AuthorizeAsync(record, default)).IsOk(out _, out var refusal))
+            throw new InvalidDataException(refusal.Detail);
+    }
+
     private static IEnumerable<AuditEntry> Cut(byte[] file)
     {
         for (var at = Magic; at < file.Length;)

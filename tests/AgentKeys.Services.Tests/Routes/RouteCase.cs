@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using AgentKeys.Protocol;
 using AgentKeys.Services.Tests.Support;

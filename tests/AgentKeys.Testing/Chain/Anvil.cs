@@ -37,6 +37,10 @@ public sealed class Anvil : IAsyncDisposable, IDisposable
     public static string? Missing =>
         Binary is null ? "anvil is not installed: run ./scripts/setup (or put anvil on the PATH)." : null;
 
+    /// <summary>Its program, for a stack that runs a node of its own.</summary>
+    /// <exception cref="InvalidOperationException">There is no anvil; see <see cref="Missing"/>.</exception>
+    public static string Program => Binary ?? throw new InvalidOperationException(Missing);
+
     /// <exception cref="InvalidOperationException">There is no anvil; see <see cref="Missing"/>.</exception>
     public Uri Url => _url ?? throw new InvalidOperationException(Missing);
 

@@ -71,6 +71,18 @@ public class OperationTableTests
     public void Code_has_these_operations() =>
         Assert.Equal(OperationTable.OfSpec.Select(o => o.Name).Where(n => n != "execute").Order(), ApprovalOperation.All.Select(o => o.Name).Order());
 
+    [Fact]
+    public void Code_has_these_kinds()
+    {
+        var kind = typeof(ApprovalOperation).GetProperty("Kind");
+        Assert.NotNull(kind);
+        Assert.All(ApprovalOperation.All, operation =>
+        {
+            var row = OperationTable.OfSpec.Single(o => o.Name == operation.Name);
+            Assert.Equal((row.Name, row.Kind), (row.Name, kind.GetValue(operation)?.ToString()?.ToLowerInvariant() ?? "none"));
+        });
+    }
+
     /// <summary>ApprovalFields has a method for every operation that a passkey signs, and hashes its fields in the table's order and types.</summary>
     [Fact]
     public void Code_hashes_these_fields()
@@ -80,8 +92,8 @@ public class OperationTableTests
         Assert.Equal(18, signed.Count);
         foreach (var row in signed)
         {
-            var method = typeof(ApprovalFields).GetMethod(Pascal(row.Name), BindingFlags.Public | BindingFlags.Static);
-            Assert.True(method is not null, $"ApprovalFields.{Pascal(row.Name)} is missing");
+            var method = typeof(ApprovalFields).GetMethod(FieldsOf(row.Name), BindingFlags.Public | BindingFlags.Static);
+            Assert.True(method is not null, $"ApprovalFields.{FieldsOf(row.Name)} is missing");
             var parameters = method.GetParameters();
             Assert.Equal((row.Name, row.Fields.Count), (row.Name, parameters.Length));
             object?[] values = [.. row.Fields.Select((f, i) => Sample(f.Type, i, parameters[i].ParameterType))];
@@ -163,6 +175,14 @@ public class OperationTableTests
     private static byte[] Word(int value) => [.. new byte[30], (byte)(value >> 8), (byte)value];
 
     private static Bytes32 Filled(int value) => new([.. Enumerable.Repeat((byte)value, 32)]);
+
+    // Operations with the same fields share a method.
+    private static string FieldsOf(string operation) => operation switch
+    {
+        "set-recovery-threshold" or "set-grant-threshold" => "SetThreshold",
+        "cancel-recovery" or "withdraw-recovery" => "EndRecovery",
+        _ => Pascal(operation),
+    };
 
     private static string Pascal(string name) => string.Concat(name.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
 

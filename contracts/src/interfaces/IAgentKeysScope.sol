@@ -7,7 +7,7 @@ import { Approval } from "./ISidecarRegistry.sol";
 /// @param serviceHash keccak256 of the service's lower-case name, never 0.
 /// @param dataClasses Bit (id - 1) per class: credentials 1, memory 2, audit 3, email 4. At least one, no other bits.
 /// @param readOnly True refuses every write.
-/// @param expiresAt The grant is in force while block time < expiresAt; 0: no end.
+/// @param expiresAt The grant is in force while block time < expiresAt; 0: no end. Below 2^56.
 /// @param maxCalls Calls in a period; 0: no limit.
 /// @param periodSeconds Length of the period; needed with maxCalls.
 struct Grant {
@@ -57,26 +57,31 @@ interface IAgentKeysScope {
     error DataClassesInvalid(uint256 index, uint8 dataClasses);
     /// @notice maxCalls without periodSeconds.
     error LimitWithoutPeriod(uint256 index, uint32 maxCalls);
-    /// @notice There is no grant to take away.
-    error ScopeNotSet(bytes32 actor);
+    /// @notice expiresAt is 2^56 or later.
+    error ExpiryTooFar(uint256 index, uint64 expiresAt, uint64 most);
+    /// @notice The generation to be set is not the one after the current one: somebody set or revoked in between.
+    error GenerationMismatch(bytes32 actor, uint64 expected, uint64 actual);
     /// @notice No approvals were given and the sender is not the operator's wallet.
     error NotOperatorWallet(address expected, address actual);
 
     /// @notice Replaces the whole scope of `actor`. Takes Give approvals; anyone may relay.
-    /// @dev op "agentkeys:v1:set-scope"; fields (operator, actor, grants). An empty list leaves the agent with nothing.
+    /// @dev op "agentkeys:v1:set-scope"; fields (operator, actor, generation, grants). An empty list leaves the agent with nothing.
+    /// @param generation The current one + 1, so that what was signed before a revocation or another set cannot undo it.
     function setScopeWithWebauthn(
         bytes32 operator,
         bytes32 actor,
+        uint64 generation,
         Grant[] calldata grants,
         Approval[] calldata approvals
     ) external;
 
-    /// @notice Takes the whole scope away, at one cost whatever its size. No approvals: the sender must be the operator's
-    /// wallet. Otherwise they are Take approvals, and anyone may relay.
+    /// @notice Takes the whole scope away, at one cost whatever its size, also where there is none: what was signed for the next
+    /// generation is void. No approvals: the sender must be the operator's wallet. Otherwise they are Take approvals, and anyone
+    /// may relay.
     /// @dev op "agentkeys:v1:revoke-scope"; fields (operator, actor).
     function revokeScope(bytes32 operator, bytes32 actor, Approval[] calldata approvals) external;
 
-    /// @notice 1 for the scope described here.
+    /// @notice 2 for the scope described here.
     function VERSION() external view returns (uint256);
 
     /// @notice The scope and its grants, in the order they were given. Expired grants are in it.

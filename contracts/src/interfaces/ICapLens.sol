@@ -14,7 +14,7 @@ struct Query {
 }
 
 /// @notice Everything a decision needs, of one block. All members are static and keep this order.
-/// @param version Of this struct: 1.
+/// @param version Of this struct: 2.
 /// @param blockNumber The block that the facts are of.
 /// @param parentHash Of the block before it.
 /// @param epoch Of K3.
@@ -23,6 +23,7 @@ struct Query {
 /// @param deviceTier 1 master, 2 agent.
 /// @param actorOperator Operator of query.actor, 0 unknown. An operator's own omni is its own actor.
 /// @param walletOperator Operator whose current wallet is query.sessionWallet, 0 none.
+/// @param walletEverUsed query.sessionWallet is, or once was, an operator's wallet.
 /// @param operatorTier 0 unknown, 1 agent_rooted, 2 human_anchored; this and the next six are of query.operator, or of
 /// deviceOperator when that is 0.
 /// @param granted A grant of query.serviceHash to query.actor is in the current generation, whatever its classes and expiry.
@@ -45,6 +46,7 @@ struct Facts {
     bytes32 deviceActor;
     bytes32 actorOperator;
     bytes32 walletOperator;
+    bool walletEverUsed;
     uint8 operatorTier;
     address operatorWallet;
     uint8 recoveryThreshold;
@@ -68,7 +70,7 @@ interface ICapLens {
     /// @notice More than 64 queries in a batch.
     error TooManyQueries(uint256 given, uint256 most);
 
-    /// @notice 1 for the lens described here; also in every Facts.
+    /// @notice 2 for the lens described here; also in every Facts.
     function VERSION() external view returns (uint256);
 
     /// @notice The facts of one query.

@@ -180,6 +180,14 @@ public sealed record ExecuteRecovery(string Sender, string Proposer) : Call(Send
     public override string Fields => "";
 }
 
+/// <summary>registry.evict, which the proposals' contract alone may call: what stands behind an executed proposal.</summary>
+public sealed record Evict(string Sender, string Proposer, string Target, ulong Since, ulong RecoveryNonce) : Call(Sender)
+{
+    public override string Operation => "";
+    public override ApprovalKind? Kind => null;
+    public override string Fields => "";
+}
+
 /// <summary>consumeApprovals, called by a contract (here an account) that is none of ours.</summary>
 public sealed record ConsumeApprovals(string Sender, string ForeignOperation, string Operator, ApprovalKind ForeignKind, string ForeignFields) : Call(Sender)
 {

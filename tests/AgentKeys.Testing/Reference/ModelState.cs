@@ -8,14 +8,18 @@ public enum ModelTier
     HumanAnchored = 2,
 }
 
-public sealed class ModelOperator(string omni)
+public sealed class ModelOperator(string omni, ulong registeredAt)
 {
     public string Omni { get; } = omni;
+    public ulong RegisteredAt { get; } = registeredAt;
     public ModelTier Tier { get; set; }
     public string Wallet { get; set; } = Word.ZeroAddress;
     public string Relay { get; set; } = Word.ZeroAddress;
     public byte RecoveryThreshold { get; set; }
     public byte GrantThreshold { get; set; }
+
+    /// <summary>All that it has or had, in the order of registration.</summary>
+    public List<ModelDevice> Devices { get; } = [];
 }
 
 public sealed class ModelDevice(string hash, string operatorOmni, string actor, int tier, byte roles, ulong registeredAt)
@@ -26,10 +30,11 @@ public sealed class ModelDevice(string hash, string operatorOmni, string actor, 
     public int Tier { get; } = tier;
     public byte Roles { get; set; } = roles;
     public ulong RegisteredAt { get; } = registeredAt;
-    public bool Revoked { get; set; }
+    public ulong RevokedAt { get; set; }
+    public bool Revoked => RevokedAt != 0;
 
-    /// <summary>Of a revoked master.</summary>
-    public ulong CompromisedSince { get; set; }
+    /// <summary>Of a revoked master; of every other device the view says that all it approved counts.</summary>
+    public ulong CompromisedSince { get; set; } = ReferenceRegistry.LostNotCompromised;
 
     /// <summary>Of a master.</summary>
     public ModelPasskey? Passkey { get; init; }
@@ -42,10 +47,13 @@ public sealed class ModelDevice(string hash, string operatorOmni, string actor, 
 
 public sealed class ModelScope
 {
-    public ulong Generation { get; set; }
-    public IReadOnlyList<Grant> Grants { get; set; } = [];
-    public IReadOnlyList<string> Approvers { get; set; } = [];
-    public ulong ApprovedAt { get; set; }
+    public string Operator { get; init; } = Word.Zero;
+    public ulong Generation { get; init; }
+    public IReadOnlyList<Grant> Grants { get; init; } = [];
+    public IReadOnlyList<string> Approvers { get; init; } = [];
+
+    /// <summary>Of the last set or revocation.</summary>
+    public ulong SetAt { get; init; }
 }
 
 /// <param name="RecoveryNonce">The registry's, when it was made.</param>

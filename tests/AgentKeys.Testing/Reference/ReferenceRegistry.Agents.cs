@@ -12,7 +12,7 @@ public sealed partial class ReferenceRegistry
         return () =>
         {
             Consume(call, device.Operator);
-            device.Revoked = true;
+            device.RevokedAt = Now;
         };
     }
 
@@ -23,11 +23,15 @@ public sealed partial class ReferenceRegistry
         var scope = ScopeOf(call.Actor);
         Rule(call.Generation == scope.Generation + 1, Refusal.GenerationInvalid);
         Rule(call.Grants.Count <= MostGrants && call.Grants.DistinctBy(g => g.ServiceHash).Count() == call.Grants.Count, Refusal.GrantsInvalid);
+        Rule(call.Grants.All(IsGrant), Refusal.GrantsInvalid);
         CheckApprovals(call, op);
         return () =>
         {
             Consume(call, op.Omni);
-            Scopes[call.Actor] = new ModelScope { Generation = call.Generation, Grants = call.Grants, Approvers = FirstTwo(call), ApprovedAt = Now };
+            Scopes[call.Actor] = new ModelScope
+            {
+                Operator = op.Omni, Generation = call.Generation, Grants = call.Grants, Approvers = FirstTwo(call), SetAt = Now,
+            };
         };
     }
 
@@ -39,11 +43,16 @@ public sealed partial class ReferenceRegistry
         return () =>
         {
             Consume(call, op.Omni);
-            Scopes[call.Actor] = new ModelScope { Generation = ScopeOf(call.Actor).Generation + 1 };
+            Scopes[call.Actor] = new ModelScope { Operator = op.Omni, Generation = ScopeOf(call.Actor).Generation + 1, SetAt = Now };
         };
     }
 
-    private bool OwnsActor(ModelOperator op, string actor) => Rule(Actors.GetValueOrDefault(actor) == op.Omni, Refusal.ActorForeign);
+    private static bool IsGrant(Grant grant) =>
+        grant.ServiceHash != Word.Zero && grant.DataClasses is >= 1 and <= 15 && (grant.MaxCalls == 0 || grant.PeriodSeconds > 0) && grant.ExpiresAt < 1UL << 56;
+
+    /// <summary>An agent's actor of this operator; the operator's own devices need no grant.</summary>
+    private bool OwnsActor(ModelOperator op, string actor) =>
+        Rule(Actors.GetValueOrDefault(actor) == op.Omni, Refusal.ActorForeign) && Rule(actor != op.Omni, Refusal.ActorIsOperator);
 
     private ModelScope ScopeOf(string actor) => Scopes.GetValueOrDefault(actor) ?? new ModelScope();
 

@@ -45,34 +45,35 @@ public sealed partial class ReferenceRegistry
 
     private string? OfDevice(string hash) => Devices.GetValueOrDefault(hash)?.Operator;
 
-    private static byte RoleOf(ApprovalKind kind) => kind switch
+    /// <summary>At least one: an operator without masters has no thresholds, and nobody who could approve.</summary>
+    public static int Needed(ApprovalKind kind, ModelOperator op) =>
+        Math.Max(1, kind switch { ApprovalKind.Give => op.GrantThreshold, ApprovalKind.Recover => op.RecoveryThreshold, _ => 1 });
+
+    /// <summary>Any one of these roles.</summary>
+    public static byte RoleOf(ApprovalKind kind) => kind switch
     {
         ApprovalKind.Give => ScopeMgmt,
         ApprovalKind.Recover or ApprovalKind.Propose => Recovery,
         _ => CapMint | Recovery | ScopeMgmt,
     };
 
-    /// <summary>Every approval of the list is checked, also those beyond what is needed.</summary>
-    /// <param name="also">A rule of this call's own about each approver.</param>
-    private void CheckApprovals(Call call, ModelOperator op, Action<ModelDevice>? also = null)
+    /// <summary>Every approval of the list is checked, also those beyond what is needed. Deadlines and distinct devices: <see cref="CheckShape"/>.</summary>
+    /// <param name="also">A rule of this call's own about each approving device.</param>
+    private void CheckApprovals(Call call, ModelOperator op, Action<string>? also = null)
     {
         var kind = call.Kind!.Value;
-        // At least one: an operator without masters has no thresholds, and nobody who could approve.
-        var needed = Math.Max(1, kind switch { ApprovalKind.Give => op.GrantThreshold, ApprovalKind.Recover => op.RecoveryThreshold, _ => 1 });
-        Rule(call.Approvals.Count >= needed, Refusal.TooFewApprovals);
-        Rule(call.Approvals.Select(a => a.Device).Distinct().Count() == call.Approvals.Count, Refusal.ApproverRepeated);
+        Rule(call.Approvals.Count >= Needed(kind, op), Refusal.TooFewApprovals);
         foreach (var approval in call.Approvals)
             CheckApproval(call, op, kind, approval, also);
     }
 
-    private void CheckApproval(Call call, ModelOperator op, ApprovalKind kind, Approval approval, Action<ModelDevice>? also)
+    private void CheckApproval(Call call, ModelOperator op, ApprovalKind kind, Approval approval, Action<string>? also)
     {
-        CheckDeadline(approval.Deadline);
+        also?.Invoke(approval.Device);
         var approver = Devices.GetValueOrDefault(approval.Device);
         if (!Rule(approver is { IsActiveMaster: true } && approver.Operator == op.Omni, Refusal.ApproverNotMaster))
             return;
         Rule((approver!.Roles & RoleOf(kind)) != 0, Refusal.ApproverRole);
-        also?.Invoke(approver);
         CheckAssertion(approval.Assertion, approver.Passkey!, StatementFor(call, approval.Device, approval.Deadline));
     }
 

@@ -65,11 +65,11 @@ public sealed partial class ReferenceRegistry
         var op = Operators[target.Operator];
         CheckCompromisedSince(call.Since, target);
         CheckRecoveryThreshold(op.RecoveryThreshold, CountActive(op.Omni, Recovery) - Has(target.Roles, Recovery));
-        CheckApprovals(call, op, approver => Rule(approver != target, Refusal.ApproverIsTarget));
+        CheckApprovals(call, op, approver => Rule(approver != call.Target, Refusal.ApproverIsTarget));
         return () =>
         {
             Consume(call, op.Omni);
-            (target.Revoked, target.CompromisedSince) = (true, call.Since);
+            (target.RevokedAt, target.CompromisedSince) = (Now, call.Since);
         };
     }
 
@@ -93,7 +93,7 @@ public sealed partial class ReferenceRegistry
     {
         if (FindActiveMaster(call.Device) is not { } device)
             return null;
-        CheckApprovals(call, Operators[device.Operator], approver => Rule(approver == device, Refusal.ApproverIsAnother));
+        CheckApprovals(call, Operators[device.Operator], approver => Rule(approver == call.Device, Refusal.ApproverIsAnother));
         return () =>
         {
             Consume(call, device.Operator);

@@ -8,11 +8,12 @@ public sealed partial class ReferenceRegistry
 
     private Action? Judge(ProposeRecovery call)
     {
-        if (FindOperator(call.Operator) is not { } op || FindActiveMaster(call.Target) is not { } target)
+        var (known, target) = (FindOperator(call.Operator), FindActiveMaster(call.Target));
+        Rule(target is not null && target.Operator == call.Operator, Refusal.NoSuchMaster);
+        if (known is not { } op || target is null)
             return null;
-        Rule(target.Operator == op.Omni, Refusal.NoSuchMaster);
         CheckCompromisedSince(call.Since, target);
-        CheckApprovals(call, op, approver => Rule(approver != target, Refusal.ProposalSelf));
+        CheckApprovals(call, op, approver => Rule(approver != call.Target, Refusal.ProposalSelf));
         return () =>
         {
             Consume(call, op.Omni);
@@ -24,7 +25,7 @@ public sealed partial class ReferenceRegistry
     {
         if (!Rule(Open.TryGetValue(call.Proposer, out var proposal), Refusal.NoProposal))
             return null;
-        CheckApprovals(call, Operators[proposal!.Operator], approver => Rule(approver.Hash != call.Proposer, Refusal.ProposalOwn));
+        CheckApprovals(call, Operators[proposal!.Operator], approver => Rule(approver != call.Proposer, Refusal.ProposalOwn));
         return () =>
         {
             Consume(call, proposal.Operator);
@@ -36,7 +37,7 @@ public sealed partial class ReferenceRegistry
     {
         if (!Rule(Open.TryGetValue(call.Proposer, out var proposal), Refusal.NoProposal))
             return null;
-        CheckApprovals(call, Operators[proposal!.Operator], approver => Rule(approver.Hash == call.Proposer, Refusal.ProposalOfAnother));
+        CheckApprovals(call, Operators[proposal!.Operator], approver => Rule(approver == call.Proposer, Refusal.ProposalOfAnother));
         return () =>
         {
             Consume(call, proposal.Operator);
@@ -56,7 +57,7 @@ public sealed partial class ReferenceRegistry
             return null;
         return () =>
         {
-            (target.Revoked, target.CompromisedSince) = (true, proposal.Since);
+            (target.RevokedAt, target.CompromisedSince) = (Now, proposal.Since);
             var op = Operators[proposal.Operator];
             op.RecoveryThreshold = (byte)Math.Min(op.RecoveryThreshold, CountActive(op.Omni, Recovery));
             _recoveryNonces[(op.Omni, Call.Registry)] = RecoveryNonce(op.Omni, Call.Registry) + 1;

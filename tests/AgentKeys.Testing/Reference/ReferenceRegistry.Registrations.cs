@@ -14,7 +14,7 @@ public sealed partial class ReferenceRegistry
         return () =>
         {
             Actors[omni] = omni;
-            Operators[omni] = new ModelOperator(omni);
+            Operators[omni] = new ModelOperator(omni, Now);
             Anchor(Operators[omni], call.Sender, call.Device, call.Passkey, call.Relay);
         };
     }
@@ -30,11 +30,11 @@ public sealed partial class ReferenceRegistry
         CheckNewDevice(call, new Registration(call.Operation, omni, omni, Agent, CapMint, "", call.Deadline), call.Sender);
         return () =>
         {
-            var op = Operators.TryGetValue(omni, out var known) ? known : Operators[omni] = new ModelOperator(omni);
+            var op = Operators.TryGetValue(omni, out var known) ? known : Operators[omni] = new ModelOperator(omni, Now);
             (op.Tier, op.Wallet, op.Relay) = (ModelTier.AgentRooted, call.Sender, call.Relay);
             Actors[omni] = omni;
             _walletsEver[call.Sender] = omni;
-            Devices[call.Device] = new ModelDevice(call.Device, omni, omni, Agent, CapMint, Now);
+            AddDevice(new ModelDevice(call.Device, omni, omni, Agent, CapMint, Now));
         };
     }
 
@@ -53,7 +53,7 @@ public sealed partial class ReferenceRegistry
         return () =>
         {
             if (RootedDevice(omni) is { } rooted)
-                rooted.Revoked = true;
+                rooted.RevokedAt = Now;
             Anchor(Operators[omni], call.NewWallet, call.Device, call.Passkey, call.Relay);
         };
     }
@@ -93,15 +93,14 @@ public sealed partial class ReferenceRegistry
         {
             Consume(call, op.Omni);
             Actors[call.Actor] = op.Omni;
-            Devices[call.Device] = new ModelDevice(call.Device, op.Omni, call.Actor, Agent, CapMint, Now) { Approvers = FirstTwo(call) };
+            AddDevice(new ModelDevice(call.Device, op.Omni, call.Actor, Agent, CapMint, Now) { Approvers = FirstTwo(call) });
         };
     }
 
-    /// <summary>The deadline, the new K10's signature, and that key and address are new.</summary>
+    /// <summary>The new K10's signature, and that key and address are new.</summary>
     /// <param name="walletOfThisCall">An address that this call makes a wallet, or null.</param>
     private void CheckNewDevice(RegistrationCall call, Registration expected, string? walletOfThisCall)
     {
-        CheckDeadline(call.Deadline);
         Rule(!Devices.ContainsKey(call.Device), Refusal.DeviceKnown);
         var proof = call.Proof;
         if (!Rule(proof is { HighS: false } && proof.Signed == expected && Word.DeviceHash(proof.Signer) == call.Device, Refusal.DeviceSignature))
@@ -118,7 +117,6 @@ public sealed partial class ReferenceRegistry
     /// <summary>A new wallet, and that it wants to be one: by its signature, or by sending the call.</summary>
     private void CheckConsent(Call call, string operatorOmni, string wallet, ulong deadline, ConsentProof? consent)
     {
-        CheckDeadline(deadline);
         CheckNewWallet(wallet);
         if (wallet != call.Sender)
             Rule(consent is not null && consent.Signer == wallet && consent.Signed == new Consent(call.Operation, operatorOmni, wallet, deadline), Refusal.WalletConsent);
@@ -133,10 +131,16 @@ public sealed partial class ReferenceRegistry
 
     private void AddMaster(ModelOperator op, string device, ModelPasskey passkey, byte roles)
     {
-        Devices[device] = new ModelDevice(device, op.Omni, op.Omni, Master, roles, Now) { Passkey = passkey };
+        AddDevice(new ModelDevice(device, op.Omni, op.Omni, Master, roles, Now) { Passkey = passkey });
         _passkeys.Add((op.Omni, passkey.X, passkey.Y));
     }
 
+    private void AddDevice(ModelDevice device)
+    {
+        Devices[device.Hash] = device;
+        Operators[device.Operator].Devices.Add(device);
+    }
+
     private ModelDevice? RootedDevice(string omni) =>
-        Devices.Values.SingleOrDefault(d => d.Operator == omni && d.Actor == omni && d is { Tier: Agent, Revoked: false });
+        Operators[omni].Devices.SingleOrDefault(d => d.Actor == omni && d is { Tier: Agent, Revoked: false });
 }

@@ -56,6 +56,7 @@ public sealed partial class ReferenceRegistry(ulong delay, string governance)
     public IReadOnlySet<Refusal> Apply(Call call)
     {
         _broken.Clear();
+        CheckShape(call);
         var effect = Judge(call);
         if (_broken.Count > 0)
             return _broken.ToHashSet();
@@ -70,7 +71,7 @@ public sealed partial class ReferenceRegistry(ulong delay, string governance)
     public ulong Voids(string device) => _voids.GetValueOrDefault(device);
 
     public IEnumerable<ModelDevice> ActiveMasters(string operatorOmni) =>
-        Devices.Values.Where(d => d.Operator == operatorOmni && d.IsActiveMaster);
+        Operators[operatorOmni].Devices.Where(d => d.IsActiveMaster);
 
     public int CountActive(string operatorOmni, byte role) => ActiveMasters(operatorOmni).Count(d => (d.Roles & role) != 0);
 
@@ -104,10 +105,26 @@ public sealed partial class ReferenceRegistry(ulong delay, string governance)
         CancelRecovery c => Judge(c),
         WithdrawRecovery c => Judge(c),
         ExecuteRecovery c => Judge(c),
+        Evict => Nobody(),
         ConsumeApprovals c => Judge(c),
         EpochCall c => Judge(c),
         _ => throw new ArgumentException($"No such call: {call.GetType().Name}.", nameof(call)),
     };
+
+    /// <summary>What can be said of any call, whatever it is about: a call about nothing may be refused for these too.</summary>
+    private void CheckShape(Call call)
+    {
+        if (call is RegistrationCall { Deadline: var registration })
+            CheckDeadline(registration);
+        if (call is RotateMasterWallet { Deadline: var consent })
+            CheckDeadline(consent);
+        Rule(call.Approvals.Select(a => a.Device).Distinct().Count() == call.Approvals.Count, Refusal.ApproverRepeated);
+        foreach (var approval in call.Approvals)
+        {
+            CheckDeadline(approval.Deadline);
+            Rule(Devices.GetValueOrDefault(approval.Device) is { IsActiveMaster: true }, Refusal.ApproverNotMaster);
+        }
+    }
 
     /// <summary>Remembers a broken rule; says whether it was kept.</summary>
     private bool Rule(bool kept, Refusal otherwise)
@@ -115,6 +132,13 @@ public sealed partial class ReferenceRegistry(ulong delay, string governance)
         if (!kept)
             _broken.Add(otherwise);
         return kept;
+    }
+
+    /// <summary>Nobody may: no row of the table.</summary>
+    private Action? Nobody()
+    {
+        Rule(false, Refusal.NotAnOperation);
+        return null;
     }
 
     private void CheckDeadline(ulong deadline)

@@ -4,7 +4,7 @@ namespace AgentKeys.Testing.Reference;
 public enum Refusal
 {
     // who sends
-    NotTheWallet, WalletUsed, NotAgentRooted, RootedDeviceActive, NotGovernance,
+    NotTheWallet, WalletUsed, NotAgentRooted, RootedDeviceActive, NotGovernance, NotAnOperation,
 
     // what it is about
     UnknownOperator, NoSuchMaster, NoSuchAgentDevice, MasterStillActive, ActorForeign, ActorIsOperator, ActorNotOfDevice,

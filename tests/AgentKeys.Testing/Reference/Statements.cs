@@ -18,7 +18,10 @@ public readonly record struct ApprovalNonce(ulong Voids, ulong Counter)
 /// <summary>What a passkey is shown: the challenge's words before they are hashed.</summary>
 /// <param name="Contract"><see cref="Call.Registry"/>, <see cref="Call.Scope"/>, <see cref="Call.Proposals"/> or the address of a foreign caller.</param>
 /// <param name="Fields">abi.encode(fields), in hex.</param>
-public sealed record Statement(string Operation, string Contract, string Operator, ApprovalNonce Nonce, ulong Deadline, string Fields);
+public sealed record Statement(string Operation, string Contract, string Operator, ApprovalNonce Nonce, ulong Deadline, string Fields)
+{
+    public ulong ChainId { get; init; } = Chain.Anvil.ChainId;
+}
 
 /// <summary>How an assertion is bent, if it is: the SPEC's names of section 3.4.</summary>
 public enum AssertionFlaw

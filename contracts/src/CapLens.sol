@@ -9,7 +9,7 @@ import { Device, ISidecarRegistry, Operator } from "./interfaces/ISidecarRegistr
 /// @title One call that reads all a decision needs, from one block
 contract CapLens is ICapLens {
     /// @inheritdoc ICapLens
-    uint256 public constant override VERSION = 1;
+    uint256 public constant override VERSION = 2;
 
     uint256 internal constant MAX_QUERIES = 64;
 
@@ -29,6 +29,7 @@ contract CapLens is ICapLens {
         _readDevice(facts, query);
         facts.actorOperator = registry.operatorOfActor(query.actor);
         facts.walletOperator = registry.operatorOfWallet(query.sessionWallet);
+        facts.walletEverUsed = registry.isWalletUsed(query.sessionWallet);
         _readOperator(facts, query.operator == 0 ? facts.deviceOperator : query.operator);
         _readScope(facts, query);
     }

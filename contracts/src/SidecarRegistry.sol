@@ -1,67 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import { RecoveryProposals } from "./RecoveryProposals.sol";
 import { Assertion, IK11Verifier, Passkey } from "./interfaces/IK11Verifier.sol";
+import { IRecoveryProposals } from "./interfaces/IRecoveryProposals.sol";
 import { Approval, Device, ISidecarRegistry, Kind, Operator } from "./interfaces/ISidecarRegistry.sol";
+import { Approvals, Approvers, Operation } from "./libraries/Approvals.sol";
+import { Deadlines } from "./libraries/Deadlines.sol";
+import { Devices } from "./libraries/Devices.sol";
+import { KeySignatures } from "./libraries/KeySignatures.sol";
+import { Enrolment, Masters } from "./libraries/Masters.sol";
+import { Omni } from "./libraries/Omni.sol";
+import { Operations } from "./libraries/Operations.sol";
+import { Operators } from "./libraries/Operators.sol";
+import {
+    ALL_ROLES,
+    CAP_MINT,
+    DeviceRecord,
+    RECOVERY,
+    RegistryState,
+    TIER_AGENT,
+    TIER_AGENT_ROOTED,
+    TIER_HUMAN_ANCHORED
+} from "./libraries/RegistryState.sol";
 
 /// @title Operators, their devices, and the approvals that move authority
+/// @dev Each operation reads: what it is about, who approved, what changes. The libraries hold the rules, this contract the state.
 contract SidecarRegistry is ISidecarRegistry {
+    using Approvals for RegistryState;
+    using Devices for RegistryState;
+    using Masters for RegistryState;
+    using Operators for RegistryState;
+
     /// @inheritdoc ISidecarRegistry
-    uint256 public constant override VERSION = 1;
-
-    uint8 internal constant TIER_HUMAN_ANCHORED = 2;
-    uint8 internal constant TIER_MASTER = 1;
-    uint8 internal constant TIER_AGENT = 2;
-    uint8 internal constant CAP_MINT = 1;
-    uint8 internal constant RECOVERY = 2;
-    uint8 internal constant SCOPE_MGMT = 4;
-
-    /// @dev compromisedSince of a device that nobody has called compromised.
-    uint64 internal constant NEVER = type(uint64).max;
-    uint64 internal constant MAX_DEADLINE_AHEAD = 7 days;
-
-    bytes32 internal constant OP_REGISTER_FIRST_MASTER = keccak256("agentkeys:v1:register-first-master");
-    bytes32 internal constant OP_REGISTER_AGENT_DEVICE = keccak256("agentkeys:v1:register-agent-device");
-    bytes32 internal constant OP_REVOKE_AGENT_DEVICE = keccak256("agentkeys:v1:revoke-agent-device");
-
-    bytes32 internal constant DOMAIN_TYPEHASH =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-    bytes32 internal constant REGISTRATION_TYPEHASH = keccak256(
-        "Registration(bytes32 op,bytes32 operator,bytes32 actor,uint8 tier,uint8 roles,bytes32 passkeyHash,uint64 deadline)"
-    );
-    /// @dev Half the order of secp256k1: the largest low s.
-    uint256 internal constant MAX_LOW_S = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
-
-    /// @dev What approvals are for; kept together because the challenge binds all of it.
-    struct Operation {
-        address verifyingContract;
-        bytes32 op;
-        bytes32 operator;
-        bytes32 fieldsHash;
-        Kind kind;
-    }
+    uint256 public constant VERSION = 2;
 
     IK11Verifier public immutable k11;
-
-    mapping(bytes32 operator => Operator) internal _operators;
-    mapping(bytes32 deviceKeyHash => Device) internal _devices;
-    /// @dev An agent's operator, for ever. Operators are not in it: each is its own actor.
-    mapping(bytes32 actor => bytes32 operator) internal _agentOperators;
-    /// @dev Every wallet that is or was an operator's. Nothing is ever removed, so an address has one kind for ever.
-    mapping(address wallet => bytes32 operator) internal _wallets;
-    /// @dev Every P-256 key that an operator's master has or had: two devices with one key would make a quorum of one.
-    mapping(bytes32 operator => mapping(bytes32 keyHash => bool)) internal _passkeys;
-
     /// @inheritdoc ISidecarRegistry
-    mapping(bytes32 device => mapping(address verifyingContract => uint256)) public override approvalNonce;
-    /// @inheritdoc ISidecarRegistry
-    mapping(bytes32 operator => mapping(address verifyingContract => uint256)) public override recoveryNonce;
+    IRecoveryProposals public immutable recovery;
 
-    constructor(IK11Verifier k11_) {
+    RegistryState internal _state;
+
+    /// @param recoveryDelay Seconds that a proposal waits.
+    constructor(IK11Verifier k11_, uint64 recoveryDelay) {
         k11 = k11_;
+        recovery = new RecoveryProposals(recoveryDelay);
     }
 
-    // Registering.
+    // Becoming an operator.
 
     /// @inheritdoc ISidecarRegistry
     function registerFirstMasterDevice(
@@ -71,33 +57,170 @@ contract SidecarRegistry is ISidecarRegistry {
         uint64 deadline,
         bytes calldata deviceSignature,
         Assertion calldata attestation
-    ) external override returns (bytes32 operator) {
-        _checkDeadline(deadline);
-        if (_wallets[msg.sender] != 0) revert WalletAlreadyUsed(msg.sender, _wallets[msg.sender]);
-        if (_devices[keccak256(abi.encodePacked(msg.sender))].registeredAt != 0) revert WalletIsDevice(msg.sender);
-        operator = omniOf(msg.sender);
-        // The wallet is taken before the device is looked at, so the device cannot be this wallet either. That the omni is no
-        // agent's needs no check: an agent's omni comes from an address that is a device.
-        _wallets[msg.sender] = operator;
-        _operators[operator] = Operator({
-            wallet: msg.sender,
-            tier: TIER_HUMAN_ANCHORED,
-            recoveryThreshold: 1,
-            grantThreshold: 1,
-            activeMasters: 1,
-            activeRecoveryMasters: 1,
-            auditRelay: auditRelay,
-            registeredAt: uint64(block.timestamp)
-        });
-        emit OperatorRegistered(operator, msg.sender, TIER_HUMAN_ANCHORED);
-        emit AuditRelaySet(operator, auditRelay);
-
+    ) external returns (bytes32 operator) {
+        Deadlines.check(deadline);
+        operator = _state.found(TIER_HUMAN_ANCHORED);
+        _state.setAuditRelay(operator, auditRelay);
         bytes32 fieldsHash = keccak256(abi.encode(deviceKeyHash, passkey, auditRelay, deadline));
-        Operation memory operation =
-            Operation(address(this), OP_REGISTER_FIRST_MASTER, operator, fieldsHash, Kind.Recover);
-        uint8 roles = CAP_MINT | RECOVERY | SCOPE_MGMT;
-        _addMaster(operation, deviceKeyHash, passkey, roles, deadline, deviceSignature, attestation);
+        Enrolment memory first =
+            Enrolment(Operations.REGISTER_FIRST_MASTER, operator, deviceKeyHash, fieldsHash, 0, ALL_ROLES, deadline);
+        _state.enrolFirst(k11, first, passkey, deviceSignature, attestation);
     }
+
+    /// @inheritdoc ISidecarRegistry
+    function registerAgentRooted(
+        bytes32 deviceKeyHash,
+        address auditRelay,
+        uint64 deadline,
+        bytes calldata deviceSignature
+    ) external returns (bytes32 operator) {
+        Deadlines.check(deadline);
+        operator = _state.isNewWallet() ? _state.found(TIER_AGENT_ROOTED) : _state.agentRootedOfSender();
+        _state.checkNoOwnDevice(operator);
+        _state.setAuditRelay(operator, auditRelay);
+        bytes32 registration = KeySignatures.registration(
+            Operations.REGISTER_AGENT_ROOTED, operator, operator, TIER_AGENT, CAP_MINT, bytes32(0), deadline
+        );
+        _state.checkNew(deviceKeyHash, registration, deviceSignature);
+        DeviceRecord storage device = _state.add(deviceKeyHash, operator, 0, TIER_AGENT, CAP_MINT);
+        _state.operators[operator].ownDevice = device.ordinal;
+        bytes32[2] memory nobody;
+        emit AgentDeviceRegistered(deviceKeyHash, operator, operator, CAP_MINT, nobody);
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function upgradeToHumanAnchored(
+        address newWallet,
+        bytes32 deviceKeyHash,
+        Passkey calldata passkey,
+        address auditRelay,
+        uint64 deadline,
+        bytes calldata walletConsent,
+        bytes calldata deviceSignature,
+        Assertion calldata attestation
+    ) external {
+        Deadlines.check(deadline);
+        bytes32 operator = _state.agentRootedOfSender();
+        KeySignatures.checkConsent(Operations.UPGRADE_TO_HUMAN_ANCHORED, operator, newWallet, deadline, walletConsent);
+        if (newWallet != msg.sender) _state.rotateWallet(operator, newWallet);
+        _state.revokeOwnDevice(operator);
+        _state.upgrade(operator);
+        _state.setAuditRelay(operator, auditRelay);
+        bytes32 fieldsHash = keccak256(abi.encode(newWallet, deviceKeyHash, passkey, auditRelay, deadline));
+        Enrolment memory first = Enrolment(
+            Operations.UPGRADE_TO_HUMAN_ANCHORED, operator, deviceKeyHash, fieldsHash, 0, ALL_ROLES, deadline
+        );
+        _state.enrolFirst(k11, first, passkey, deviceSignature, attestation);
+    }
+
+    // Changing who can recover.
+
+    /// @inheritdoc ISidecarRegistry
+    function registerAdditionalMasterDevice(
+        bytes32 deviceKeyHash,
+        bytes32 operator,
+        Passkey calldata passkey,
+        uint8 roles,
+        uint8 recoveryThreshold,
+        uint8 grantThreshold,
+        uint64 deadline,
+        bytes calldata deviceSignature,
+        Assertion calldata attestation,
+        Approval[] calldata approvals
+    ) external {
+        Deadlines.check(deadline);
+        Masters.checkRoles(roles);
+        Enrolment memory next;
+        next.op = Operations.REGISTER_ADDITIONAL_MASTER;
+        next.operator = operator;
+        next.deviceKeyHash = deviceKeyHash;
+        next.fieldsHash = keccak256(
+            abi.encode(deviceKeyHash, operator, passkey, roles, recoveryThreshold, grantThreshold, deadline)
+        );
+        next.nonce = _state.recoveryNonces[operator][address(this)];
+        next.roles = roles;
+        next.deadline = deadline;
+        // Approved before it is added: a new master has no say in its own coming.
+        _consume(Operations.REGISTER_ADDITIONAL_MASTER, operator, next.fieldsHash, Kind.Recover, approvals);
+        _state.enrol(k11, next, passkey, deviceSignature, attestation);
+        _state.setThresholds(operator, recoveryThreshold, grantThreshold);
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function setDeviceRoles(bytes32 device, uint8 roles, Approval[] calldata approvals) external {
+        Masters.checkRoles(roles);
+        bytes32 operator = _state.activeMaster(device).operator;
+        _consume(Operations.SET_DEVICE_ROLES, operator, keccak256(abi.encode(device, roles)), Kind.Recover, approvals);
+        _state.setRoles(device, roles);
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function setRecoveryThreshold(bytes32 operator, uint8 threshold, Approval[] calldata approvals) external {
+        _consumeThreshold(Operations.SET_RECOVERY_THRESHOLD, operator, threshold, approvals);
+        _state.setThresholds(operator, threshold, _state.operators[operator].grantThreshold);
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function setGrantThreshold(bytes32 operator, uint8 threshold, Approval[] calldata approvals) external {
+        _consumeThreshold(Operations.SET_GRANT_THRESHOLD, operator, threshold, approvals);
+        _state.setThresholds(operator, _state.operators[operator].recoveryThreshold, threshold);
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function rotateMasterWallet(
+        bytes32 operator,
+        address newWallet,
+        uint64 deadline,
+        bytes calldata walletConsent,
+        Approval[] calldata approvals
+    ) external {
+        Deadlines.check(deadline);
+        KeySignatures.checkConsent(Operations.ROTATE_MASTER_WALLET, operator, newWallet, deadline, walletConsent);
+        bytes32 fieldsHash = keccak256(abi.encode(operator, newWallet, deadline));
+        _consume(Operations.ROTATE_MASTER_WALLET, operator, fieldsHash, Kind.Recover, approvals);
+        _state.rotateWallet(operator, newWallet);
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function revokeMasterDevice(bytes32 target, uint64 compromisedSince, Approval[] calldata approvals) external {
+        bytes32 operator = _state.activeMaster(target).operator;
+        Approvals.checkNotAmong(approvals, target);
+        bytes32 fieldsHash = keccak256(abi.encode(target, compromisedSince));
+        _consume(Operations.REVOKE_MASTER_DEVICE, operator, fieldsHash, Kind.Recover, approvals);
+        _state.remove(target, compromisedSince);
+        Operator storage record = _state.operators[operator];
+        Masters.checkRecoveryThreshold(record, record.recoveryThreshold);
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function setCompromisedSince(bytes32 target, uint64 compromisedSince, Approval[] calldata approvals) external {
+        DeviceRecord storage device = _state.master(target);
+        if (device.revokedAt == 0) revert DeviceNotRevoked(target);
+        uint64 current = Devices.sinceOf(device);
+        if (compromisedSince >= current) revert CompromisedSinceNotEarlier(compromisedSince, current);
+        bytes32 fieldsHash = keccak256(abi.encode(target, compromisedSince));
+        _consume(Operations.SET_COMPROMISED_SINCE, device.operator, fieldsHash, Kind.Recover, approvals);
+        Masters.setCompromisedSince(device, target, compromisedSince);
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function evict(bytes32 proposer, bytes32 target, uint64 compromisedSince, uint256 atNonce) external {
+        if (msg.sender != address(recovery)) revert NotRecovery(address(recovery), msg.sender);
+        bytes32 operator = _state.activeMaster(target).operator;
+        uint256 nonce = _state.recoveryNonces[operator][address(this)];
+        if (nonce != atNonce) revert ProposalStale(atNonce, nonce);
+        if (proposer == target) revert ApproverIsTarget(target);
+        _state.checkApprover(proposer, operator, RECOVERY);
+        _state.remove(target, compromisedSince);
+        Operator storage record = _state.operators[operator];
+        // Never freely chosen: one thief and one delay must not make one device a quorum of three.
+        if (record.recoveryThreshold > record.activeRecoveryMasters) {
+            _state.setThresholds(operator, record.activeRecoveryMasters, record.grantThreshold);
+        }
+        _state.moveRecoveryNonce(operator, address(this));
+    }
+
+    // Giving.
 
     /// @inheritdoc ISidecarRegistry
     function registerAgentDevice(
@@ -107,52 +230,56 @@ contract SidecarRegistry is ISidecarRegistry {
         uint64 deadline,
         bytes calldata deviceSignature,
         Approval[] calldata approvals
-    ) external override {
-        _checkDeadline(deadline);
-        bytes32 registration = keccak256(
-            abi.encode(
-                REGISTRATION_TYPEHASH,
-                OP_REGISTER_AGENT_DEVICE,
-                operator,
-                actor,
-                TIER_AGENT,
-                CAP_MINT,
-                bytes32(0),
-                deadline
-            )
+    ) external {
+        Deadlines.check(deadline);
+        bytes32 registration = KeySignatures.registration(
+            Operations.REGISTER_AGENT_DEVICE, operator, actor, TIER_AGENT, CAP_MINT, bytes32(0), deadline
         );
-        address account = _checkNewDevice(deviceKeyHash, registration, deviceSignature);
-        _bindActor(actor, operator, account);
+        address account = _state.checkNew(deviceKeyHash, registration, deviceSignature);
+        _state.bindActor(actor, operator, account);
 
         bytes32 fieldsHash = keccak256(abi.encode(deviceKeyHash, operator, actor, deadline));
-        bytes32[2] memory approvers =
-            _consume(Operation(address(this), OP_REGISTER_AGENT_DEVICE, operator, fieldsHash, Kind.Give), approvals);
-        Device storage device = _addDevice(deviceKeyHash, operator, actor, TIER_AGENT, CAP_MINT);
-        device.approvers[0] = approvers[0];
-        if (approvers[1] != 0) device.approvers[1] = approvers[1];
-        emit AgentDeviceRegistered(deviceKeyHash, operator, actor, CAP_MINT, approvers);
+        Approvers memory approvers =
+            _consume(Operations.REGISTER_AGENT_DEVICE, operator, fieldsHash, Kind.Give, approvals);
+        DeviceRecord storage device = _state.add(deviceKeyHash, operator, actor, TIER_AGENT, CAP_MINT);
+        device.firstApprover = approvers.ordinals[0];
+        device.secondApprover = approvers.ordinals[1];
+        emit AgentDeviceRegistered(deviceKeyHash, operator, actor, CAP_MINT, approvers.devices);
     }
 
     /// @inheritdoc ISidecarRegistry
-    function revokeAgentDevice(bytes32 deviceKeyHash, Approval[] calldata approvals) external override {
-        Device storage device = _devices[deviceKeyHash];
-        if (device.registeredAt == 0) revert DeviceUnknown(deviceKeyHash);
-        if (device.tier != TIER_AGENT) revert DeviceIsMaster(deviceKeyHash);
-        if (device.revokedAt != 0) revert DeviceAlreadyRevoked(deviceKeyHash);
+    function setAuditRelay(bytes32 operator, address relay, Approval[] calldata approvals) external {
+        _consume(Operations.SET_AUDIT_RELAY, operator, keccak256(abi.encode(operator, relay)), Kind.Give, approvals);
+        _state.setAuditRelay(operator, relay);
+    }
+
+    // Taking away.
+
+    /// @inheritdoc ISidecarRegistry
+    function revokeAgentDevice(bytes32 deviceKeyHash, Approval[] calldata approvals) external {
+        DeviceRecord storage device = _state.activeAgent(deviceKeyHash);
         bytes32 operator = device.operator;
-        device.revokedAt = uint64(block.timestamp);
+        device.revokedAt = uint48(block.timestamp);
 
         bytes32 approver;
         if (approvals.length == 0) {
-            address wallet = _operators[operator].wallet;
+            address wallet = _state.operators[operator].wallet;
             if (msg.sender != wallet) revert NotOperatorWallet(wallet, msg.sender);
         } else {
             bytes32 fieldsHash = keccak256(abi.encode(deviceKeyHash));
-            approver = _consume(
-                Operation(address(this), OP_REVOKE_AGENT_DEVICE, operator, fieldsHash, Kind.Take), approvals
-            )[0];
+            approver = _consume(Operations.REVOKE_AGENT_DEVICE, operator, fieldsHash, Kind.Take, approvals).devices[0];
         }
         emit DeviceRevoked(deviceKeyHash, operator, approver);
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function voidApprovals(bytes32 device, Approval[] calldata approvals) external {
+        bytes32 operator = _state.activeMaster(device).operator;
+        for (uint256 i = 0; i < approvals.length; i++) {
+            if (approvals[i].device != device) revert ApproverNotDevice(device, approvals[i].device);
+        }
+        _consume(Operations.VOID_APPROVALS, operator, keccak256(abi.encode(device)), Kind.Take, approvals);
+        emit ApprovalsVoided(device, operator, ++_state.voids[device]);
     }
 
     // Approving, for other contracts.
@@ -164,250 +291,108 @@ contract SidecarRegistry is ISidecarRegistry {
         bytes32 fieldsHash,
         Kind kind,
         Approval[] calldata approvals
-    ) external override returns (bytes32[2] memory approvers) {
-        return _consume(Operation(msg.sender, op, operator, fieldsHash, kind), approvals);
+    ) external returns (bytes32[2] memory, uint32[2] memory) {
+        Operation memory operation = Operation(msg.sender, op, operator, fieldsHash, kind);
+        Approvers memory approvers = _state.consume(k11, operation, approvals);
+        return (approvers.devices, approvers.ordinals);
     }
 
     // Asking.
 
     /// @inheritdoc ISidecarRegistry
-    function getDevice(bytes32 deviceKeyHash) external view override returns (Device memory) {
-        return _devices[deviceKeyHash];
+    function getDevice(bytes32 deviceKeyHash) external view returns (Device memory) {
+        return _state.view_(deviceKeyHash);
     }
 
     /// @inheritdoc ISidecarRegistry
-    function isActive(bytes32 deviceKeyHash) external view override returns (bool) {
-        Device storage device = _devices[deviceKeyHash];
-        if (device.registeredAt == 0 || device.revokedAt != 0) return false;
-        return !approverState(device.approvers, device.registeredAt);
+    function isActive(bytes32 deviceKeyHash) external view returns (bool) {
+        return _state.isActive(deviceKeyHash);
     }
 
     /// @inheritdoc ISidecarRegistry
-    function getOperator(bytes32 operator) external view override returns (Operator memory) {
-        return _operators[operator];
+    function getOperator(bytes32 operator) external view returns (Operator memory) {
+        return _state.operators[operator];
     }
 
     /// @inheritdoc ISidecarRegistry
-    function operatorOfWallet(address wallet) external view override returns (bytes32) {
-        bytes32 operator = _wallets[wallet];
-        return _operators[operator].wallet == wallet ? operator : bytes32(0);
+    function operatorOfWallet(address wallet) external view returns (bytes32 operator) {
+        operator = _state.wallets[wallet];
+        if (_state.operators[operator].wallet != wallet) return 0;
     }
 
     /// @inheritdoc ISidecarRegistry
-    function operatorOfActor(bytes32 actor) external view override returns (bytes32) {
-        return _operators[actor].tier != 0 ? actor : _agentOperators[actor];
+    function isWalletUsed(address wallet) external view returns (bool) {
+        return _state.wallets[wallet] != 0;
     }
 
     /// @inheritdoc ISidecarRegistry
-    function activeMasterCount(bytes32 operator) external view override returns (uint256) {
-        return _operators[operator].activeMasters;
+    function operatorOfActor(bytes32 actor) external view returns (bytes32) {
+        return _state.operators[actor].tier != 0 ? actor : _state.agentOperators[actor];
     }
 
     /// @inheritdoc ISidecarRegistry
-    function activeRecoveryMasterCount(bytes32 operator) external view override returns (uint256) {
-        return _operators[operator].activeRecoveryMasters;
+    function activeRecoveryMasterCount(bytes32 operator) external view returns (uint256) {
+        return _state.operators[operator].activeRecoveryMasters;
     }
 
     /// @inheritdoc ISidecarRegistry
-    function isPasskeyUsed(bytes32 operator, uint256 x, uint256 y) external view override returns (bool) {
-        return _passkeys[operator][keccak256(abi.encode(x, y))];
+    function deviceCount(bytes32 operator) external view returns (uint256) {
+        return _state.operators[operator].deviceCount;
     }
 
     /// @inheritdoc ISidecarRegistry
-    function approverState(bytes32[2] memory approvers, uint64 at) public view override returns (bool revoked) {
-        return _wasCompromised(approvers[0], at) || _wasCompromised(approvers[1], at);
+    function devicesOf(bytes32 operator, uint256 offset, uint256 limit) external view returns (bytes32[] memory) {
+        return _state.page(operator, offset, limit);
     }
 
     /// @inheritdoc ISidecarRegistry
-    function omniOf(address account) public pure override returns (bytes32) {
-        bytes memory digits = "0123456789abcdef";
-        bytes memory text = "agentkeysevm0x0000000000000000000000000000000000000000";
-        uint256 rest = uint160(account);
-        for (uint256 i = text.length; i > text.length - 40; i--) {
-            text[i - 1] = digits[rest & 15];
-            rest >>= 4;
-        }
-        return sha256(text);
+    function devicesAt(bytes32 operator, uint32[2] calldata ordinals) external view returns (bytes32[2] memory) {
+        return _state.devicesAt(operator, ordinals[0], ordinals[1]);
     }
 
-    // Internals: deadlines and devices.
-
-    function _checkDeadline(uint64 deadline) internal view {
-        if (deadline < block.timestamp) revert DeadlinePassed(deadline, block.timestamp);
-        uint256 latest = block.timestamp + MAX_DEADLINE_AHEAD;
-        if (deadline > latest) revert DeadlineTooFar(deadline, latest);
+    /// @inheritdoc ISidecarRegistry
+    function isPasskeyUsed(bytes32 operator, uint256 x, uint256 y) external view returns (bool) {
+        return _state.passkeys[operator][keccak256(abi.encode(x, y))];
     }
 
-    /// @dev Both proofs of a new master, then its record. The passkey signs the nonce that recoveries have now, 0 for a first master.
-    function _addMaster(
-        Operation memory operation,
-        bytes32 deviceKeyHash,
-        Passkey calldata passkey,
-        uint8 roles,
-        uint64 deadline,
-        bytes calldata deviceSignature,
-        Assertion calldata attestation
-    ) internal {
-        bytes32 operator = operation.operator;
-        bytes32 registration = keccak256(
-            abi.encode(
-                REGISTRATION_TYPEHASH,
-                operation.op,
-                operator,
-                operator,
-                TIER_MASTER,
-                roles,
-                keccak256(abi.encode(passkey)),
-                deadline
-            )
-        );
-        _checkNewDevice(deviceKeyHash, registration, deviceSignature);
-        uint256 nonce = recoveryNonce[operator][address(this)];
-        uint32 signCount = k11.verifyAssertion(_challenge(operation, nonce, deadline), passkey, attestation);
-
-        _addDevice(deviceKeyHash, operator, operator, TIER_MASTER, roles).passkey = passkey;
-        _passkeys[operator][keccak256(abi.encode(passkey.x, passkey.y))] = true;
-        emit MasterDeviceRegistered(deviceKeyHash, operator, roles, passkey, signCount);
+    /// @inheritdoc ISidecarRegistry
+    function challengeNonce(bytes32 device, address verifyingContract, Kind kind) external view returns (uint256) {
+        return _state.nonceOf(device, _state.devices[device].operator, verifyingContract, kind);
     }
 
-    /// @dev The device is new, its key agreed to this registration, and its address is no wallet.
-    function _checkNewDevice(bytes32 deviceKeyHash, bytes32 registration, bytes calldata signature)
+    /// @inheritdoc ISidecarRegistry
+    function approvalNonce(bytes32 device, address verifyingContract) external view returns (uint256) {
+        return _state.approvalNonces[device][verifyingContract];
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function recoveryNonce(bytes32 operator, address verifyingContract) external view returns (uint256) {
+        return _state.recoveryNonces[operator][verifyingContract];
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function voids(bytes32 device) external view returns (uint256) {
+        return _state.voids[device];
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function approverState(bytes32[2] memory approvers, uint64 at) public view returns (bool revoked) {
+        return _state.anyCompromised(approvers, at);
+    }
+
+    /// @inheritdoc ISidecarRegistry
+    function omniOf(address account) external pure returns (bytes32) {
+        return Omni.derive(account);
+    }
+
+    function _consumeThreshold(bytes32 op, bytes32 operator, uint8 threshold, Approval[] calldata approvals) internal {
+        _consume(op, operator, keccak256(abi.encode(operator, threshold)), Kind.Recover, approvals);
+    }
+
+    function _consume(bytes32 op, bytes32 operator, bytes32 fieldsHash, Kind kind, Approval[] calldata approvals)
         internal
-        view
-        returns (address account)
+        returns (Approvers memory)
     {
-        if (_devices[deviceKeyHash].registeredAt != 0) revert DeviceAlreadyRegistered(deviceKeyHash);
-        account = _recover(keccak256(abi.encodePacked("\x19\x01", _domainSeparator(), registration)), signature);
-        // A signature of nobody recovers to address 0, which hashes to something too.
-        if (account == address(0) || keccak256(abi.encodePacked(account)) != deviceKeyHash) {
-            revert DeviceSignatureMismatch(deviceKeyHash, account);
-        }
-        if (_wallets[account] != 0) revert DeviceIsWallet(account);
-    }
-
-    /// @dev The actor's first device gives it its omni and its operator; later devices need the same operator.
-    function _bindActor(bytes32 actor, bytes32 operator, address account) internal {
-        if (_operators[actor].tier != 0) revert ActorIsOperator(actor);
-        bytes32 bound = _agentOperators[actor];
-        if (bound == 0) {
-            bytes32 omni = omniOf(account);
-            if (actor != omni) revert ActorNotOfDevice(omni, actor);
-            _agentOperators[actor] = operator;
-        } else if (bound != operator) {
-            revert ActorOfOtherOperator(actor, bound);
-        }
-    }
-
-    function _addDevice(bytes32 deviceKeyHash, bytes32 operator, bytes32 actor, uint8 tier, uint8 roles)
-        internal
-        returns (Device storage device)
-    {
-        device = _devices[deviceKeyHash];
-        device.operator = operator;
-        device.actor = actor;
-        device.tier = tier;
-        device.roles = roles;
-        device.registeredAt = uint64(block.timestamp);
-        device.compromisedSince = NEVER;
-    }
-
-    /// @dev The domain is made anew each time: after a fork of the chain the other side's signatures do not count here.
-    function _domainSeparator() internal view returns (bytes32) {
-        return
-            keccak256(abi.encode(DOMAIN_TYPEHASH, keccak256("AgentKeys"), keccak256("1"), block.chainid, address(this)));
-    }
-
-    function _recover(bytes32 digest, bytes calldata signature) internal pure returns (address) {
-        if (signature.length != 65) revert DeviceSignatureMalformed();
-        bytes32 r = bytes32(signature[:32]);
-        bytes32 s = bytes32(signature[32:64]);
-        uint8 v = uint8(signature[64]);
-        if (uint256(s) > MAX_LOW_S || (v != 27 && v != 28)) revert DeviceSignatureMalformed();
-        return ecrecover(digest, v, r, s);
-    }
-
-    // Internals: approvals.
-
-    function _challenge(Operation memory operation, uint256 nonce, uint64 deadline) internal view returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                operation.op,
-                block.chainid,
-                operation.verifyingContract,
-                operation.operator,
-                nonce,
-                deadline,
-                operation.fieldsHash
-            )
-        );
-    }
-
-    /// @dev Checks every approval, also those beyond what is needed, and moves the nonces.
-    function _consume(Operation memory operation, Approval[] calldata approvals)
-        internal
-        returns (bytes32[2] memory approvers)
-    {
-        (uint256 needed, uint8 role) = _requirement(operation.operator, operation.kind);
-        if (approvals.length < needed) revert NotEnoughApprovals(needed, approvals.length);
-        for (uint256 i = 0; i < approvals.length; i++) {
-            bytes32 device = approvals[i].device;
-            for (uint256 j = 0; j < i; j++) {
-                if (approvals[j].device == device) revert ApproverDuplicate(device);
-            }
-            _checkApprover(device, operation.operator, role);
-            _consumeOne(operation, approvals[i]);
-            if (i < 2) approvers[i] = device;
-        }
-        // All approvals of one recovery carry one nonce; every recovery that succeeds moves it.
-        if (operation.kind == Kind.Recover) recoveryNonce[operation.operator][operation.verifyingContract]++;
-    }
-
-    function _requirement(bytes32 operator, Kind kind) internal view returns (uint256 needed, uint8 role) {
-        Operator storage record = _operators[operator];
-        if (record.tier != TIER_HUMAN_ANCHORED) revert OperatorNotHumanAnchored(operator, record.tier);
-        if (kind == Kind.Give) return (record.grantThreshold, SCOPE_MGMT);
-        if (kind == Kind.Take) return (1, 0);
-        return (record.recoveryThreshold, RECOVERY);
-    }
-
-    function _checkApprover(bytes32 deviceKeyHash, bytes32 operator, uint8 role) internal view {
-        Device storage device = _devices[deviceKeyHash];
-        if (device.operator != operator) revert ApproverOfOtherOperator(deviceKeyHash, operator, device.operator);
-        if (device.tier != TIER_MASTER) revert ApproverNotMaster(deviceKeyHash);
-        if (device.revokedAt != 0) revert ApproverRevoked(deviceKeyHash);
-        if (device.roles & role != role) revert ApproverLacksRole(deviceKeyHash, role, device.roles);
-    }
-
-    function _consumeOne(Operation memory operation, Approval calldata approval) internal {
-        _checkDeadline(approval.deadline);
-        uint256 nonce = operation.kind == Kind.Recover
-            ? recoveryNonce[operation.operator][operation.verifyingContract]
-            : approvalNonce[approval.device][operation.verifyingContract]++;
-        Assertion memory assertion = Assertion({
-            authenticatorData: approval.authenticatorData,
-            clientDataJSON: approval.clientDataJSON,
-            typeIndex: approval.typeIndex,
-            challengeIndex: approval.challengeIndex,
-            originIndex: approval.originIndex,
-            r: approval.r,
-            s: approval.s
-        });
-        uint32 signCount = k11.verifyAssertion(
-            _challenge(operation, nonce, approval.deadline), _devices[approval.device].passkey, assertion
-        );
-        emit ApprovalConsumed(
-            operation.operator,
-            approval.device,
-            operation.verifyingContract,
-            operation.op,
-            operation.kind,
-            nonce,
-            signCount
-        );
-    }
-
-    function _wasCompromised(bytes32 approver, uint64 at) internal view returns (bool) {
-        Device storage device = _devices[approver];
-        return device.revokedAt != 0 && device.compromisedSince <= at;
+        return _state.consume(k11, Operation(address(this), op, operator, fieldsHash, kind), approvals);
     }
 }

@@ -58,8 +58,8 @@ contract AgentKeysScopeRevokeScopeTest is Fixture {
     }
 
     function test_AnyMasterTakesAway() public {
-        Keys memory phone = addMaster("alice's phone", 0);
-        registry.forceThresholds(aliceOmni, 2, 2);
+        Keys memory phone = addMaster("alice's phone", 1);
+        setThresholds(1, 2);
         scope.revokeScope(aliceOmni, actor, only(_take(phone)));
         _isGone();
     }
@@ -73,12 +73,16 @@ contract AgentKeysScopeRevokeScopeTest is Fixture {
         assertEq(grants.length, 2, "grants");
     }
 
-    function test_RevertsWhen_NothingIsSet() public {
+    // Also where there is nothing: what was signed for the next generation is void then.
+    function test_WithoutGrantsTheGenerationStillMoves() public {
+        Approval[] memory signed = only(approveScope(alice, aliceOmni, actor, grantsOf(1)));
         vm.prank(alice.wallet);
         scope.revokeScope(aliceOmni, actor, none());
-        vm.expectRevert(abi.encodeWithSelector(IAgentKeysScope.ScopeNotSet.selector, actor));
         vm.prank(alice.wallet);
         scope.revokeScope(aliceOmni, actor, none());
+        assertEq(scope.getScopeInfo(actor).generation, 3, "generation");
+        vm.expectRevert(abi.encodeWithSelector(IAgentKeysScope.GenerationMismatch.selector, actor, 4, 2));
+        scope.setScopeWithWebauthn(aliceOmni, actor, 2, grantsOf(1), signed);
     }
 
     function test_RevertsWhen_SenderIsNotTheWallet() public {

@@ -20,8 +20,9 @@ contract AgentKeysScopeSetScopeWithWebauthnTest is Fixture {
 
     function _refusesFor(bytes32 operator, bytes32 actor_, Grant[] memory grants, bytes memory error_) internal {
         Approval[] memory approvals = only(approveScope(alice, operator, actor_, grants));
+        uint64 generation = generationOf(actor_);
         vm.expectRevert(error_);
-        scope.setScopeWithWebauthn(operator, actor_, grants, approvals);
+        scope.setScopeWithWebauthn(operator, actor_, generation, grants, approvals);
     }
 
     function test_SetsTheGrantsInTheirOrder() public {
@@ -49,7 +50,7 @@ contract AgentKeysScopeSetScopeWithWebauthnTest is Fixture {
         vm.expectEmit(true, true, true, true, address(scope));
         emit IAgentKeysScope.ScopeSet(aliceOmni, actor, 1, grants, [alice.device, bytes32(0)]);
         vm.prank(address(0xE4E)); // anyone relays
-        scope.setScopeWithWebauthn(aliceOmni, actor, grants, approvals);
+        scope.setScopeWithWebauthn(aliceOmni, actor, 1, grants, approvals);
     }
 
     /// @dev No generation is 0, so what was never stored is of none, also while the actor has no scope yet.
@@ -89,16 +90,16 @@ contract AgentKeysScopeSetScopeWithWebauthnTest is Fixture {
 
     function test_TwoApproversAreRemembered() public {
         Keys memory phone = addMaster("alice's phone", 7);
-        registry.forceThresholds(aliceOmni, 1, 2);
+        setThresholds(1, 2);
         Grant[] memory grants = grantsOf(1);
         Approval[] memory approvals =
             both(approveScope(phone, aliceOmni, actor, grants), approveScope(alice, aliceOmni, actor, grants));
-        scope.setScopeWithWebauthn(aliceOmni, actor, grants, approvals);
+        scope.setScopeWithWebauthn(aliceOmni, actor, 1, grants, approvals);
         ScopeInfo memory info = scope.getScopeInfo(actor);
         assertEq(info.approvers[0], phone.device, "first");
         assertEq(info.approvers[1], alice.device, "second");
         // Any of them compromised takes it out of force.
-        registry.forceRevoke(alice.device, uint64(START));
+        revokeMaster(alice, uint64(START));
         assertTrue(!scope.isServiceInScope(aliceOmni, actor, grants[0].serviceHash), "not in scope");
     }
 
@@ -196,7 +197,7 @@ contract AgentKeysScopeSetScopeWithWebauthnTest is Fixture {
     function test_RevertsWhen_OnlyTheWalletAgrees() public {
         vm.expectRevert(abi.encodeWithSelector(ISidecarRegistry.NotEnoughApprovals.selector, 1, 0));
         vm.prank(alice.wallet);
-        scope.setScopeWithWebauthn(aliceOmni, actor, grantsOf(1), none());
+        scope.setScopeWithWebauthn(aliceOmni, actor, 1, grantsOf(1), none());
     }
 
     function test_RevertsWhen_MasterLacksScopeMgmt() public {
@@ -204,7 +205,30 @@ contract AgentKeysScopeSetScopeWithWebauthnTest is Fixture {
         Grant[] memory grants = grantsOf(1);
         Approval[] memory approvals = only(approveScope(phone, aliceOmni, actor, grants));
         vm.expectRevert(abi.encodeWithSelector(ISidecarRegistry.ApproverLacksRole.selector, phone.device, 4, 3));
-        scope.setScopeWithWebauthn(aliceOmni, actor, grants, approvals);
+        scope.setScopeWithWebauthn(aliceOmni, actor, 1, grants, approvals);
+    }
+
+    function test_RevertsWhen_ExpiryIsTooFar() public {
+        Grant[] memory grants = grantsOf(2);
+        grants[1].expiresAt = 1 << 56;
+        uint64 most = type(uint56).max;
+        _refuses(grants, abi.encodeWithSelector(IAgentKeysScope.ExpiryTooFar.selector, 1, uint64(1 << 56), most));
+        grants[1].expiresAt = most;
+        setScope(actor, grants);
+        assertEq(scope.getGrant(actor, grants[1].serviceHash).expiresAt, most, "the last second that fits");
+    }
+
+    // The generation is said by the caller, and bound: an older set cannot undo what came in between.
+    function test_RevertsWhen_GenerationIsNotTheNext() public {
+        setScope(actor, grantsOf(1));
+        uint64[4] memory wrong = [0, 1, 3, type(uint64).max];
+        for (uint256 i = 0; i < wrong.length; i++) {
+            Grant[] memory grants = grantsOf(1);
+            bytes32 fields = keccak256(abi.encode(aliceOmni, actor, wrong[i], grants));
+            Approval[] memory approvals = only(approve(alice, OP_SET, address(scope), aliceOmni, fields, Kind.Give));
+            vm.expectRevert(abi.encodeWithSelector(IAgentKeysScope.GenerationMismatch.selector, actor, 2, wrong[i]));
+            scope.setScopeWithWebauthn(aliceOmni, actor, wrong[i], grants, approvals);
+        }
     }
 
     // Each member of a grant is in the challenge.
@@ -219,10 +243,10 @@ contract AgentKeysScopeSetScopeWithWebauthnTest is Fixture {
             if (i == 4) grants[1].maxCalls += 1;
             if (i == 5) grants[1].periodSeconds += 1;
             if (i == 6) (grants[0], grants[1]) = (grants[1], grants[0]);
-            bytes32 fields = keccak256(abi.encode(aliceOmni, actor, grants));
+            bytes32 fields = keccak256(abi.encode(aliceOmni, actor, uint64(1), grants));
             bytes32 expected = challengeOf(OP_SET, address(scope), aliceOmni, 0, in1Hour(), fields);
             vm.expectRevert(abi.encodeWithSelector(IK11Verifier.ChallengeMismatch.selector, expected));
-            scope.setScopeWithWebauthn(aliceOmni, actor, grants, approvals);
+            scope.setScopeWithWebauthn(aliceOmni, actor, 1, grants, approvals);
         }
     }
 
@@ -236,6 +260,9 @@ contract AgentKeysScopeSetScopeWithWebauthnTest is Fixture {
             _refuses(grants, abi.encodeWithSelector(IAgentKeysScope.DataClassesInvalid.selector, 0, g.dataClasses));
         } else if (g.maxCalls > 0 && g.periodSeconds == 0) {
             _refuses(grants, abi.encodeWithSelector(IAgentKeysScope.LimitWithoutPeriod.selector, 0, g.maxCalls));
+        } else if (g.expiresAt >= 1 << 56) {
+            uint64 most = type(uint56).max;
+            _refuses(grants, abi.encodeWithSelector(IAgentKeysScope.ExpiryTooFar.selector, 0, g.expiresAt, most));
         } else {
             setScope(actor, grants);
             Grant memory stored = scope.getGrant(actor, g.serviceHash);

@@ -41,8 +41,8 @@ contract CapLensCapFactsTest is Fixture {
         epochs.advanceEpoch();
         vm.warp(START + 5);
         Facts memory f = lens.capFacts(_query());
-        assertEq(f.version, 1, "version");
-        assertEq(lens.VERSION(), 1, "VERSION");
+        assertEq(f.version, 2, "version");
+        assertEq(lens.VERSION(), 2, "VERSION");
         assertEq(f.chainId, block.chainid, "chainId");
         assertEq(f.registry, address(registry), "registry");
         assertEq(f.blockNumber, 100, "blockNumber");
@@ -59,6 +59,7 @@ contract CapLensCapFactsTest is Fixture {
         assertEq(f.deviceActor, actor, "deviceActor");
         assertEq(f.actorOperator, aliceOmni, "actorOperator");
         assertEq(f.walletOperator, aliceOmni, "walletOperator");
+        assertEq(f.walletEverUsed, true, "walletEverUsed");
         assertEq(f.operatorTier, 2, "operatorTier");
         assertEq(f.operatorWallet, alice.wallet, "operatorWallet");
         assertEq(f.recoveryThreshold, 1, "recoveryThreshold");
@@ -76,11 +77,11 @@ contract CapLensCapFactsTest is Fixture {
         assertEq(f.scopeApproverRevoked, false, "scopeApproverRevoked");
     }
 
-    // 31 static words: clients decode by position.
-    function test_AnswerIs31Words() public view {
+    // 32 static words: clients decode by position.
+    function test_AnswerIs32Words() public view {
         (bool ok, bytes memory answer) = address(lens).staticcall(abi.encodeCall(ICapLens.capFacts, (_query())));
         assertTrue(ok, "ok");
-        assertEq(answer.length, 31 * 32, "length");
+        assertEq(answer.length, 32 * 32, "length");
     }
 
     // Oracle: any query answers for itself. What it does not name is 0, and nothing is ever missing for a revert.
@@ -96,6 +97,7 @@ contract CapLensCapFactsTest is Fixture {
         assertEq(f.deviceOperator, mask & 4 == 0 ? aliceOmni : bytes32(0), "device's operator");
         assertEq(f.actorOperator, mask & 2 == 0 ? aliceOmni : bytes32(0), "actor's operator");
         assertEq(f.walletOperator, mask & 16 == 0 ? aliceOmni : bytes32(0), "wallet's operator");
+        assertEq(f.walletEverUsed, mask & 16 == 0, "wallet is known");
         // The operator's record: of the query, else of the device, else nothing.
         assertEq(f.operatorTier, mask & 1 == 0 || mask & 4 == 0 ? 2 : 0, "operator's tier");
         assertEq(f.granted, mask & 10 == 0, "granted");
@@ -139,22 +141,25 @@ contract CapLensCapFactsTest is Fixture {
 
     function test_CompromisedApprover() public {
         addMaster("alice's phone", 7);
-        registry.forceRevoke(alice.device, uint64(START));
+        vm.warp(START + 1);
+        revokeMaster(alice, uint64(START + 1));
         Facts memory f = lens.capFacts(_query());
+        assertEq(f.deviceApproverRevoked, false, "device");
+        assertEq(f.scopeApproverRevoked, false, "scope");
+        setSince(alice, uint64(START));
+        f = lens.capFacts(_query());
         assertEq(f.deviceApproverRevoked, true, "device");
         assertEq(f.scopeApproverRevoked, true, "scope");
         assertEq(f.deviceRevoked, false, "not revoked by itself");
-        registry.forceRevoke(alice.device, uint64(START + 1));
-        f = lens.capFacts(_query());
-        assertEq(f.deviceApproverRevoked, false, "device");
-        assertEq(f.scopeApproverRevoked, false, "scope");
     }
 
     function test_RotatedOutWallet() public {
-        registry.forceWallet(aliceOmni, address(0xA2));
+        Keys memory next = keysOf("alice's next wallet");
+        rotateWallet(next);
         Facts memory f = lens.capFacts(_query());
         assertEq(f.walletOperator, 0, "nobody's");
-        assertEq(f.operatorWallet, address(0xA2), "the current one");
+        assertEq(f.walletEverUsed, true, "but never new again");
+        assertEq(f.operatorWallet, next.wallet, "the current one");
     }
 
     function test_Batch() public view {

@@ -6,64 +6,18 @@ import { CapLens } from "../src/CapLens.sol";
 import { K11Verifier } from "../src/K11Verifier.sol";
 import { K3EpochCounter } from "../src/K3EpochCounter.sol";
 import { P256Verifier } from "../src/P256Verifier.sol";
+import { RecoveryProposals } from "../src/RecoveryProposals.sol";
 import { SidecarRegistry } from "../src/SidecarRegistry.sol";
 import { Grant } from "../src/interfaces/IAgentKeysScope.sol";
-import { Assertion, IK11Verifier, Passkey } from "../src/interfaces/IK11Verifier.sol";
-import { Approval, Device, Kind } from "../src/interfaces/ISidecarRegistry.sol";
-import { Base } from "./Base.t.sol";
-import { WebAuthn } from "./WebAuthn.sol";
-
-/// @dev The registry, and hands to bring about by force what operations of later releases will bring about by quorum.
-contract OpenRegistry is SidecarRegistry {
-    constructor(IK11Verifier k11_) SidecarRegistry(k11_) { }
-
-    function forceMaster(bytes32 device, bytes32 operator, uint8 roles, Passkey calldata passkey) external {
-        _addDevice(device, operator, operator, TIER_MASTER, roles).passkey = passkey;
-        _operators[operator].activeMasters++;
-        if (roles & RECOVERY != 0) _operators[operator].activeRecoveryMasters++;
-    }
-
-    function forceThresholds(bytes32 operator, uint8 recovery, uint8 grant) external {
-        _operators[operator].recoveryThreshold = recovery;
-        _operators[operator].grantThreshold = grant;
-    }
-
-    function forceRevoke(bytes32 device, uint64 compromisedSince) external {
-        Device storage record = _devices[device];
-        record.revokedAt = uint64(block.timestamp);
-        record.compromisedSince = compromisedSince;
-        _operators[record.operator].activeMasters--;
-        if (record.roles & RECOVERY != 0) _operators[record.operator].activeRecoveryMasters--;
-    }
-
-    function forceWallet(bytes32 operator, address wallet) external {
-        _operators[operator].wallet = wallet;
-        _wallets[wallet] = operator;
-    }
-}
+import { Assertion } from "../src/interfaces/IK11Verifier.sol";
+import { Approval, Device, Kind, Operator } from "../src/interfaces/ISidecarRegistry.sol";
+import { Proofs } from "./Proofs.t.sol";
 
 /// @dev A deployment, one operator (Alice) with one master, and everything needed to make valid calls of which a test then bends
 /// exactly one thing.
-abstract contract Fixture is Base {
-    // A person's or agent's keys. Masters have all of them, agents only k10.
-    struct Keys {
-        uint256 walletKey;
-        address wallet;
-        uint256 k10;
-        address account;
-        bytes32 device;
-        uint256 k11;
-        Passkey passkey;
-    }
-
-    bytes32 internal constant OP_FIRST = keccak256("agentkeys:v1:register-first-master");
-    bytes32 internal constant OP_AGENT = keccak256("agentkeys:v1:register-agent-device");
-    bytes32 internal constant OP_REVOKE_AGENT = keccak256("agentkeys:v1:revoke-agent-device");
-    bytes32 internal constant OP_SET = keccak256("agentkeys:v1:set-scope");
-    bytes32 internal constant OP_REVOKE_SCOPE = keccak256("agentkeys:v1:revoke-scope");
-    uint256 internal constant START = 1_800_000_000;
-
-    OpenRegistry internal registry;
+abstract contract Fixture is Proofs {
+    SidecarRegistry internal registry;
+    RecoveryProposals internal proposals;
     K11Verifier internal k11;
     AgentKeysScope internal scope;
     K3EpochCounter internal epochs;
@@ -71,110 +25,29 @@ abstract contract Fixture is Base {
     address internal governance = address(0x60);
     address internal relay = address(0x12E1A7);
 
+    uint64 internal constant DELAY = 7 days;
+
     Keys internal alice;
+    /// @dev Alice's masters in order of registration, revoked ones too.
+    Keys[] internal masters;
     bytes32 internal aliceOmni;
 
     function setUp() public virtual {
         vm.warp(START);
         vm.roll(100);
         k11 = new K11Verifier(new P256Verifier());
-        registry = new OpenRegistry(k11);
+        registry = new SidecarRegistry(k11, DELAY);
+        proposals = RecoveryProposals(address(registry.recovery()));
         scope = new AgentKeysScope(registry);
         epochs = new K3EpochCounter(governance);
         lens = new CapLens(registry, scope, epochs);
         alice = keysOf("alice");
         aliceOmni = registerMaster(alice);
+        masters.push(alice);
     }
 
-    function keysOf(string memory name) internal pure returns (Keys memory k) {
-        k.walletKey = uint256(keccak256(abi.encode(name, "wallet"))) >> 1;
-        k.wallet = vm.addr(k.walletKey);
-        k.k10 = uint256(keccak256(abi.encode(name, "k10"))) >> 1;
-        k.account = vm.addr(k.k10);
-        k.device = keccak256(abi.encodePacked(k.account));
-        k.k11 = uint256(keccak256(abi.encode(name, "k11"))) >> 1;
-        (uint256 x, uint256 y) = vm.publicKeyP256(k.k11);
-        k.passkey = Passkey({
-            credIdHash: keccak256(abi.encode(name, "credential")),
-            x: x,
-            y: y,
-            rpIdHash: WebAuthn.rpIdHash(),
-            originHash: WebAuthn.originHash()
-        });
-    }
-
-    function in1Hour() internal view returns (uint64) {
-        return uint64(vm.getBlockTimestamp() + 1 hours);
-    }
-
-    // Proofs.
-
-    function signRegistration(
-        uint256 k10,
-        bytes32 op,
-        bytes32 operator,
-        bytes32 actor,
-        uint8 tier,
-        uint8 roles,
-        bytes32 passkeyHash,
-        uint64 deadline
-    ) internal view returns (bytes memory) {
-        bytes32 content = keccak256(
-            abi.encode(
-                keccak256(
-                    "Registration(bytes32 op,bytes32 operator,bytes32 actor,uint8 tier,uint8 roles,bytes32 passkeyHash,uint64 deadline)"
-                ),
-                op,
-                operator,
-                actor,
-                tier,
-                roles,
-                passkeyHash,
-                deadline
-            )
-        );
-        return signTyped(k10, content, address(registry));
-    }
-
-    function signTyped(uint256 k10, bytes32 content, address verifyingContract) internal view returns (bytes memory) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("AgentKeys"),
-                keccak256("1"),
-                block.chainid,
-                verifyingContract
-            )
-        );
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(k10, keccak256(abi.encodePacked(hex"1901", domain, content)));
-        return abi.encodePacked(r, s, v);
-    }
-
-    function challengeOf(bytes32 op, address target, bytes32 operator, uint256 nonce, uint64 deadline, bytes32 fields)
-        internal
-        view
-        returns (bytes32)
-    {
-        return keccak256(abi.encode(op, block.chainid, target, operator, nonce, deadline, fields));
-    }
-
-    function assertionOf(Keys memory k, bytes32 challenge) internal pure returns (Assertion memory) {
-        return WebAuthn.sign(k.k11, challenge);
-    }
-
-    function approvalOf(Keys memory k, bytes32 challenge, uint64 deadline) internal pure returns (Approval memory) {
-        Assertion memory a = WebAuthn.sign(k.k11, challenge);
-        return Approval({
-            device: k.device,
-            deadline: deadline,
-            authenticatorData: a.authenticatorData,
-            clientDataJSON: a.clientDataJSON,
-            typeIndex: a.typeIndex,
-            challengeIndex: a.challengeIndex,
-            originIndex: a.originIndex,
-            r: a.r,
-            s: a.s
-        });
+    function _registry() internal view override returns (address) {
+        return address(registry);
     }
 
     /// @dev A valid approval with the nonce that is due.
@@ -183,26 +56,9 @@ abstract contract Fixture is Base {
         view
         returns (Approval memory)
     {
-        uint256 nonce = kind == Kind.Recover
-            ? registry.recoveryNonce(operator, target)
-            : registry.approvalNonce(k.device, target);
+        uint256 nonce = registry.challengeNonce(k.device, target, kind);
         uint64 deadline = in1Hour();
         return approvalOf(k, challengeOf(op, target, operator, nonce, deadline, fields), deadline);
-    }
-
-    function only(Approval memory a) internal pure returns (Approval[] memory list) {
-        list = new Approval[](1);
-        list[0] = a;
-    }
-
-    function both(Approval memory a, Approval memory b) internal pure returns (Approval[] memory list) {
-        list = new Approval[](2);
-        list[0] = a;
-        list[1] = b;
-    }
-
-    function none() internal pure returns (Approval[] memory) {
-        return new Approval[](0);
     }
 
     // Valid calls.
@@ -285,13 +141,19 @@ abstract contract Fixture is Base {
         view
         returns (Approval memory)
     {
-        bytes32 fields = keccak256(abi.encode(operator, actor, grants));
+        uint64 generation = scope.getScopeInfo(actor).generation + 1;
+        bytes32 fields = keccak256(abi.encode(operator, actor, generation, grants));
         return approve(master, OP_SET, address(scope), operator, fields, Kind.Give);
+    }
+
+    /// @dev The generation that the next set must name.
+    function generationOf(bytes32 actor) internal view returns (uint64) {
+        return scope.getScopeInfo(actor).generation + 1;
     }
 
     function setScope(bytes32 actor, Grant[] memory grants) internal {
         Approval[] memory approvals = only(approveScope(alice, aliceOmni, actor, grants));
-        scope.setScopeWithWebauthn(aliceOmni, actor, grants, approvals);
+        scope.setScopeWithWebauthn(aliceOmni, actor, generationOf(actor), grants, approvals);
     }
 
     function grantsOf(uint256 count) internal pure returns (Grant[] memory grants) {
@@ -308,9 +170,127 @@ abstract contract Fixture is Base {
         }
     }
 
-    /// @dev A second master for Alice, by force: registering one is an operation of a later release.
-    function addMaster(string memory name, uint8 roles) internal returns (Keys memory k) {
+    // Recoveries of Alice's, approved by as many of her masters as it takes.
+
+    /// @dev Approvals by the first masters that may, never by `but`.
+    function quorum(bytes32 op, bytes32 fields, bytes32 but) internal view returns (Approval[] memory list) {
+        uint256 left = registry.getOperator(aliceOmni).recoveryThreshold;
+        list = new Approval[](left);
+        for (uint256 i = 0; i < masters.length && left > 0; i++) {
+            Device memory d = registry.getDevice(masters[i].device);
+            if (masters[i].device == but || d.revokedAt != 0 || d.roles & 2 == 0) continue;
+            list[list.length - left--] = approve(masters[i], op, address(registry), aliceOmni, fields, Kind.Recover);
+        }
+        assertEq(left, 0, "there are enough masters");
+    }
+
+    function quorum(bytes32 op, bytes32 fields) internal view returns (Approval[] memory) {
+        return quorum(op, fields, 0);
+    }
+
+    /// @dev A master about to be added, and all that the call takes but the approvals.
+    struct NewMaster {
+        Keys keys;
+        uint8 roles;
+        uint8 recoveryThreshold;
+        uint8 grantThreshold;
+        uint64 deadline;
+    }
+
+    function newMasterFields(NewMaster memory m) internal view returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                m.keys.device, aliceOmni, m.keys.passkey, m.roles, m.recoveryThreshold, m.grantThreshold, m.deadline
+            )
+        );
+    }
+
+    function newMasterSignature(NewMaster memory m) internal view returns (bytes memory) {
+        bytes32 passkeyHash = keccak256(abi.encode(m.keys.passkey));
+        return signRegistration(m.keys.k10, OP_ADD_MASTER, aliceOmni, aliceOmni, 1, m.roles, passkeyHash, m.deadline);
+    }
+
+    function newMasterAttestation(NewMaster memory m) internal view returns (Assertion memory) {
+        uint256 nonce = registry.recoveryNonce(aliceOmni, address(registry));
+        bytes32 fields = newMasterFields(m);
+        return assertionOf(m.keys, challengeOf(OP_ADD_MASTER, address(registry), aliceOmni, nonce, m.deadline, fields));
+    }
+
+    function callAddMaster(
+        NewMaster memory m,
+        bytes memory signature,
+        Assertion memory attestation,
+        Approval[] memory approvals
+    ) internal {
+        registry.registerAdditionalMasterDevice(
+            m.keys.device,
+            aliceOmni,
+            m.keys.passkey,
+            m.roles,
+            m.recoveryThreshold,
+            m.grantThreshold,
+            m.deadline,
+            signature,
+            attestation,
+            approvals
+        );
+    }
+
+    /// @dev Adds a master to Alice's, with these thresholds afterwards.
+    function addMaster(string memory name, uint8 roles, uint8 recoveryThreshold, uint8 grantThreshold)
+        internal
+        returns (Keys memory k)
+    {
         k = keysOf(name);
-        registry.forceMaster(k.device, aliceOmni, roles, k.passkey);
+        NewMaster memory m = NewMaster(k, roles, recoveryThreshold, grantThreshold, in1Hour());
+        callAddMaster(m, newMasterSignature(m), newMasterAttestation(m), quorum(OP_ADD_MASTER, newMasterFields(m)));
+        masters.push(k);
+    }
+
+    /// @dev Adds a master to Alice's; the thresholds stay.
+    function addMaster(string memory name, uint8 roles) internal returns (Keys memory) {
+        Operator memory o = registry.getOperator(aliceOmni);
+        return addMaster(name, roles, o.recoveryThreshold, o.grantThreshold);
+    }
+
+    function setThresholds(uint8 recovery, uint8 grant) internal {
+        Approval[] memory approvals = quorum(OP_GRANT_THRESHOLD, keccak256(abi.encode(aliceOmni, grant)));
+        registry.setGrantThreshold(aliceOmni, grant, approvals);
+        approvals = quorum(OP_RECOVERY_THRESHOLD, keccak256(abi.encode(aliceOmni, recovery)));
+        registry.setRecoveryThreshold(aliceOmni, recovery, approvals);
+    }
+
+    function setRoles(Keys memory k, uint8 roles) internal {
+        registry.setDeviceRoles(k.device, roles, quorum(OP_ROLES, keccak256(abi.encode(k.device, roles))));
+    }
+
+    function revokeMaster(Keys memory k, uint64 since) internal {
+        bytes32 fields = keccak256(abi.encode(k.device, since));
+        registry.revokeMasterDevice(k.device, since, quorum(OP_REVOKE_MASTER, fields, k.device));
+    }
+
+    function setSince(Keys memory k, uint64 since) internal {
+        registry.setCompromisedSince(k.device, since, quorum(OP_SINCE, keccak256(abi.encode(k.device, since))));
+    }
+
+    /// @dev Alice's wallet becomes `to`'s, which consents.
+    function rotateWallet(Keys memory to) internal {
+        uint64 deadline = in1Hour();
+        bytes memory consent = signConsent(to, OP_ROTATE, aliceOmni, to.wallet, deadline);
+        Approval[] memory approvals = quorum(OP_ROTATE, keccak256(abi.encode(aliceOmni, to.wallet, deadline)));
+        registry.rotateMasterWallet(aliceOmni, to.wallet, deadline, consent, approvals);
+    }
+
+    // Proposals.
+
+    function propose(Keys memory from, Keys memory target, uint64 since) internal {
+        bytes32 fields = keccak256(abi.encode(aliceOmni, target.device, since));
+        Approval memory a = approve(from, OP_PROPOSE, address(proposals), aliceOmni, fields, Kind.Propose);
+        proposals.proposeRecovery(aliceOmni, target.device, since, a);
+    }
+
+    function approveCancel(Keys memory by, Keys memory proposer) internal view returns (Approval memory) {
+        bytes32 fields = keccak256(abi.encode(proposer.device));
+        return approve(by, OP_CANCEL, address(proposals), aliceOmni, fields, Kind.Propose);
     }
 }

@@ -21,8 +21,8 @@ contract SidecarRegistryConsumeApprovalsTest is Fixture {
         return approve(k, OP, address(this), aliceOmni, FIELDS, kind);
     }
 
-    function _consume(Kind kind, Approval[] memory approvals) internal returns (bytes32[2] memory) {
-        return registry.consumeApprovals(OP, aliceOmni, FIELDS, kind, approvals);
+    function _consume(Kind kind, Approval[] memory approvals) internal returns (bytes32[2] memory approvers) {
+        (approvers,) = registry.consumeApprovals(OP, aliceOmni, FIELDS, kind, approvals);
     }
 
     function _refuses(Kind kind, Approval[] memory approvals, bytes memory error_) internal {
@@ -43,13 +43,14 @@ contract SidecarRegistryConsumeApprovalsTest is Fixture {
     }
 
     function test_Recover() public {
-        registry.forceThresholds(aliceOmni, 2, 1);
+        setThresholds(2, 1);
+        uint256 before = registry.recoveryNonce(aliceOmni, address(registry));
         bytes32[2] memory approvers =
             _consume(Kind.Recover, both(_approval(phone, Kind.Recover), _approval(alice, Kind.Recover)));
         assertEq(approvers[0], phone.device, "first");
         assertEq(approvers[1], alice.device, "second");
         assertEq(registry.recoveryNonce(aliceOmni, address(this)), 1, "moved once");
-        assertEq(registry.recoveryNonce(aliceOmni, address(registry)), 0, "of this contract only");
+        assertEq(registry.recoveryNonce(aliceOmni, address(registry)), before, "of this contract only");
         assertEq(registry.approvalNonce(alice.device, address(this)), 0, "own nonces stand still");
     }
 
@@ -64,19 +65,19 @@ contract SidecarRegistryConsumeApprovalsTest is Fixture {
 
     // Oracle: thresholds, roles and numbers of approvals as a ladder.
     function testFuzz_HowManyAndWhichRoles(uint8 kindOf, uint8 recovery, uint8 grant, uint8 roles, uint8 given) public {
-        Kind kind = Kind(kindOf % 3);
-        recovery = recovery % 4 + 1;
+        Kind kind = Kind(kindOf % 4);
+        roles = roles % 7 + 1;
+        recovery = recovery % (roles & 2 == 0 ? 2 : 3) + 1;
         grant = grant % 4 + 1;
-        roles = roles % 8;
         given = given % 4;
-        registry.forceThresholds(aliceOmni, recovery, grant);
         Keys memory tablet = addMaster("alice's tablet", roles);
+        setThresholds(recovery, grant);
         Approval[] memory approvals = new Approval[](given);
         if (given > 0) approvals[0] = _approval(alice, kind);
         if (given > 1) approvals[1] = _approval(phone, kind);
         if (given > 2) approvals[2] = _approval(tablet, kind);
 
-        uint256 needed = kind == Kind.Give ? grant : kind == Kind.Take ? 1 : recovery;
+        uint256 needed = kind == Kind.Give ? grant : kind == Kind.Recover ? recovery : 1;
         uint8 role = kind == Kind.Give ? 4 : kind == Kind.Take ? 0 : 2;
         if (given < needed) {
             _refuses(
@@ -104,20 +105,20 @@ contract SidecarRegistryConsumeApprovalsTest is Fixture {
     }
 
     function test_RevertsWhen_NobodyApproves() public {
-        for (uint256 i = 0; i < 3; i++) {
+        for (uint256 i = 0; i < 4; i++) {
             _refuses(Kind(i), none(), abi.encodeWithSelector(ISidecarRegistry.NotEnoughApprovals.selector, 1, 0));
         }
     }
 
     function test_RevertsWhen_TooFewGive() public {
-        registry.forceThresholds(aliceOmni, 1, 2);
+        setThresholds(1, 2);
         Approval[] memory approvals = only(_approval(alice, Kind.Give));
         _refuses(Kind.Give, approvals, abi.encodeWithSelector(ISidecarRegistry.NotEnoughApprovals.selector, 2, 1));
     }
 
     function test_RevertsWhen_OneDeviceApprovesTwice() public {
-        registry.forceThresholds(aliceOmni, 2, 2);
-        for (uint256 i = 0; i < 3; i++) {
+        setThresholds(2, 2);
+        for (uint256 i = 0; i < 4; i++) {
             Kind kind = Kind(i);
             Approval[] memory approvals = both(_approval(alice, kind), _approval(alice, kind));
             _refuses(kind, approvals, abi.encodeWithSelector(ISidecarRegistry.ApproverDuplicate.selector, alice.device));
@@ -155,7 +156,7 @@ contract SidecarRegistryConsumeApprovalsTest is Fixture {
     }
 
     function test_RevertsWhen_ApproverIsRevoked() public {
-        registry.forceRevoke(phone.device, type(uint64).max);
+        revokeMaster(phone, NEVER);
         Approval[] memory approvals = only(_approval(phone, Kind.Take));
         _refuses(Kind.Take, approvals, abi.encodeWithSelector(ISidecarRegistry.ApproverRevoked.selector, phone.device));
     }
@@ -268,12 +269,10 @@ contract SidecarRegistryConsumeApprovalsTest is Fixture {
     }
 
     function test_RevertsWhen_ApprovalIsUsedTwice() public {
-        for (uint256 i = 0; i < 3; i++) {
+        for (uint256 i = 0; i < 4; i++) {
             Kind kind = Kind(i);
             Approval[] memory approvals = only(_approval(alice, kind));
-            uint256 nonce = kind == Kind.Recover
-                ? registry.recoveryNonce(aliceOmni, address(this))
-                : registry.approvalNonce(alice.device, address(this));
+            uint256 nonce = registry.challengeNonce(alice.device, address(this), kind);
             _consume(kind, approvals);
             bytes32 expected = challengeOf(OP, address(this), aliceOmni, nonce + 1, in1Hour(), FIELDS);
             _refuses(kind, approvals, abi.encodeWithSelector(IK11Verifier.ChallengeMismatch.selector, expected));

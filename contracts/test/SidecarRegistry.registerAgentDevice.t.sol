@@ -56,7 +56,7 @@ contract SidecarRegistryRegisterAgentDeviceTest is Fixture {
         assertEq(registry.operatorOfWallet(agent.account), 0, "no wallet");
         assertEq(registry.approvalNonce(alice.device, address(registry)), 1, "the approver's nonce moved");
         assertEq(registry.recoveryNonce(aliceOmni, address(registry)), 0, "the recovery nonce did not");
-        assertEq(registry.activeMasterCount(aliceOmni), 1, "an agent is no master");
+        assertEq(registry.getOperator(aliceOmni).activeMasters, 1, "an agent is no master");
     }
 
     function test_RegistersALaterDeviceOfAnActor() public {
@@ -84,7 +84,7 @@ contract SidecarRegistryRegisterAgentDeviceTest is Fixture {
 
     function test_TwoApproversAreRemembered() public {
         Keys memory second = addMaster("alice's phone", 7);
-        registry.forceThresholds(aliceOmni, 1, 2);
+        setThresholds(1, 2);
         _register(
             both(
                 approveAgent(second, agent, operator, actor, deadline),
@@ -128,7 +128,7 @@ contract SidecarRegistryRegisterAgentDeviceTest is Fixture {
 
     function test_RevertsWhen_SignatureIsMalformed() public {
         signature.pop();
-        _refuses(abi.encodeWithSelector(ISidecarRegistry.DeviceSignatureMalformed.selector));
+        _refuses(abi.encodeWithSelector(ISidecarRegistry.SignatureMalformed.selector));
     }
 
     function test_RevertsWhen_AnotherKeySigned() public {
@@ -163,7 +163,9 @@ contract SidecarRegistryRegisterAgentDeviceTest is Fixture {
         agent = keysOf("bob's agent");
         _prove();
         Approval[] memory approvals = only(approveAgent(bob, agent, operator, actor, deadline));
-        vm.expectRevert(abi.encodeWithSelector(ISidecarRegistry.ActorOfOtherOperator.selector, actor, aliceOmni));
+        vm.expectRevert(
+            abi.encodeWithSelector(ISidecarRegistry.ActorOfOtherOperator.selector, actor, operator, aliceOmni)
+        );
         _register(approvals);
     }
 

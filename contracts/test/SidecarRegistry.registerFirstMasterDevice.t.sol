@@ -62,7 +62,7 @@ contract SidecarRegistryRegisterFirstMasterDeviceTest is Fixture {
         assertTrue(registry.isActive(bob.device), "active");
         assertEq(registry.operatorOfWallet(bob.wallet), omni, "operatorOfWallet");
         assertEq(registry.operatorOfActor(omni), omni, "its own actor");
-        assertEq(registry.activeMasterCount(omni), 1, "activeMasterCount");
+        assertEq(registry.getOperator(omni).activeMasters, 1, "activeMasters");
         assertEq(registry.activeRecoveryMasterCount(omni), 1, "activeRecoveryMasterCount");
         assertTrue(registry.isPasskeyUsed(omni, bob.passkey.x, bob.passkey.y), "key used");
         assertTrue(!registry.isPasskeyUsed(aliceOmni, bob.passkey.x, bob.passkey.y), "not for others");
@@ -120,7 +120,7 @@ contract SidecarRegistryRegisterFirstMasterDeviceTest is Fixture {
     }
 
     function test_RevertsWhen_WalletWasRotatedOut() public {
-        registry.forceWallet(aliceOmni, address(0xA2));
+        rotateWallet(keysOf("alice's next wallet"));
         bob.wallet = alice.wallet;
         _prove();
         _refuses(abi.encodeWithSelector(ISidecarRegistry.WalletAlreadyUsed.selector, alice.wallet, aliceOmni));
@@ -164,7 +164,7 @@ contract SidecarRegistryRegisterFirstMasterDeviceTest is Fixture {
     }
 
     function test_RevertsWhen_DeviceWasAWallet() public {
-        registry.forceWallet(aliceOmni, address(0xA2));
+        rotateWallet(keysOf("alice's next wallet"));
         bob.k10 = alice.walletKey;
         bob.device = keccak256(abi.encodePacked(alice.wallet));
         _prove();
@@ -175,12 +175,12 @@ contract SidecarRegistryRegisterFirstMasterDeviceTest is Fixture {
 
     function test_RevertsWhen_SignatureIsShort() public {
         signature.pop();
-        _refuses(abi.encodeWithSelector(ISidecarRegistry.DeviceSignatureMalformed.selector));
+        _refuses(abi.encodeWithSelector(ISidecarRegistry.SignatureMalformed.selector));
     }
 
     function test_RevertsWhen_SignatureIsLong() public {
         signature.push(0);
-        _refuses(abi.encodeWithSelector(ISidecarRegistry.DeviceSignatureMalformed.selector));
+        _refuses(abi.encodeWithSelector(ISidecarRegistry.SignatureMalformed.selector));
     }
 
     function test_RevertsWhen_SignatureHasHighS() public {
@@ -191,12 +191,12 @@ contract SidecarRegistryRegisterFirstMasterDeviceTest is Fixture {
         }
         s[64] = bytes1(uint8(s[64]) ^ 7); // 27 <-> 28
         signature = s;
-        _refuses(abi.encodeWithSelector(ISidecarRegistry.DeviceSignatureMalformed.selector));
+        _refuses(abi.encodeWithSelector(ISidecarRegistry.SignatureMalformed.selector));
     }
 
     function test_RevertsWhen_SignatureHasOtherV() public {
         signature[64] = bytes1(uint8(signature[64]) - 27);
-        _refuses(abi.encodeWithSelector(ISidecarRegistry.DeviceSignatureMalformed.selector));
+        _refuses(abi.encodeWithSelector(ISidecarRegistry.SignatureMalformed.selector));
     }
 
     function test_RevertsWhen_AnotherKeySigned() public {

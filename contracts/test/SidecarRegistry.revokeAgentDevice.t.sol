@@ -45,8 +45,8 @@ contract SidecarRegistryRevokeAgentDeviceTest is Fixture {
 
     // Taking away needs one master of any role, whatever the thresholds say.
     function test_AnyMasterTakesAway() public {
-        Keys memory second = addMaster("alice's phone", 0);
-        registry.forceThresholds(aliceOmni, 2, 2);
+        Keys memory second = addMaster("alice's phone", 1);
+        setThresholds(1, 2);
         registry.revokeAgentDevice(agent.device, only(_take(second)));
         assertTrue(!registry.isActive(agent.device), "not active");
     }
@@ -88,10 +88,9 @@ contract SidecarRegistryRevokeAgentDeviceTest is Fixture {
     }
 
     function test_RevertsWhen_WalletWasRotatedOut() public {
-        registry.forceWallet(aliceOmni, address(0xA2));
-        vm.expectRevert(
-            abi.encodeWithSelector(ISidecarRegistry.NotOperatorWallet.selector, address(0xA2), alice.wallet)
-        );
+        Keys memory next = keysOf("alice's next wallet");
+        rotateWallet(next);
+        vm.expectRevert(abi.encodeWithSelector(ISidecarRegistry.NotOperatorWallet.selector, next.wallet, alice.wallet));
         vm.prank(alice.wallet);
         registry.revokeAgentDevice(agent.device, none());
     }

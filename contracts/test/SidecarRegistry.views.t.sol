@@ -29,19 +29,26 @@ contract SidecarRegistryViewsTest is Fixture {
         assertEq(registry.operatorOfWallet(address(0)), 0, "wallet 0");
         assertTrue(!registry.isActive(x), "inactive");
         assertTrue(!registry.approverState([x, bytes32(0)], 0), "no approver");
-        assertEq(registry.VERSION(), 1, "version");
+        assertEq(registry.VERSION(), 2, "version");
     }
 
     function test_RotatedOutWalletIsNobodys() public {
-        registry.forceWallet(aliceOmni, address(0xA2));
+        Keys memory next = keysOf("alice's next wallet");
+        assertTrue(!registry.isWalletUsed(next.wallet), "new to the registry");
+        rotateWallet(next);
         assertEq(registry.operatorOfWallet(alice.wallet), 0, "old");
-        assertEq(registry.operatorOfWallet(address(0xA2)), aliceOmni, "new");
+        assertEq(registry.operatorOfWallet(next.wallet), aliceOmni, "new");
+        assertTrue(registry.isWalletUsed(alice.wallet) && registry.isWalletUsed(next.wallet), "both for ever");
     }
 
     // Oracle: what an approver's fate does to what it approved.
     function testFuzz_ApproverState(bool revoked, uint64 since, uint64 at, bool second) public {
         Keys memory phone = addMaster("alice's phone", 7);
-        if (revoked) registry.forceRevoke(phone.device, since);
+        vm.warp(START + 1000);
+        if (since % 4 != 0) since = since % 4 == 1 ? NEVER : uint64(START + since % 1001);
+        else since = 0;
+        if (at % 2 == 0) at = uint64(START - 10 + at % 1020);
+        if (revoked) revokeMaster(phone, since);
         bytes32[2] memory approvers = second ? [alice.device, phone.device] : [phone.device, bytes32(0)];
         bool expected;
         if (!revoked) expected = false;
@@ -56,16 +63,17 @@ contract SidecarRegistryViewsTest is Fixture {
         alice = phone; // the approver
         registerAgent(agent);
         assertTrue(registry.isActive(agent.device), "at first");
-        registry.forceRevoke(phone.device, uint64(START + 1));
+        vm.warp(START + 1);
+        revokeMaster(phone, uint64(START + 1));
         assertTrue(registry.isActive(agent.device), "compromised only afterwards");
-        registry.forceRevoke(phone.device, uint64(START));
+        setSince(phone, uint64(START));
         assertTrue(!registry.isActive(agent.device), "compromised at that moment");
     }
 
     // Masters remember no approvers: one bad master does not take the others with it.
     function test_MastersDoNotFallWithAnother() public {
         Keys memory phone = addMaster("alice's phone", 7);
-        registry.forceRevoke(alice.device, 0);
+        revokeMaster(alice, 0);
         assertTrue(!registry.isActive(alice.device), "the revoked one");
         assertTrue(registry.isActive(phone.device), "the other one");
     }

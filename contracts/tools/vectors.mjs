@@ -3,55 +3,7 @@
 // Shares no code with the contracts or the C#, not even Keccak. A second run writes the same bytes.
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-
-// Keccak-256 (FIPS 202's permutation, the original padding), lanes as BigInts.
-const mask = (1n << 64n) - 1n;
-const rotate = (v, by) => ((v << by) | (v >> (64n - by))) & mask;
-const roundConstants = (() => {
-  const constants = [];
-  let lfsr = 1;
-  for (let round = 0; round < 24; round++) {
-    let constant = 0n;
-    for (let j = 0; j < 7; j++) {
-      if (lfsr & 1) constant |= 1n << BigInt((1 << j) - 1);
-      lfsr = (lfsr << 1) ^ (lfsr & 0x80 ? 0x171 : 0);
-    }
-    constants.push(constant);
-  }
-  return constants;
-})();
-function permute(a) {
-  for (const constant of roundConstants) {
-    const c = [0, 1, 2, 3, 4].map((x) => a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20]);
-    for (let i = 0; i < 25; i++) a[i] ^= c[(i + 4) % 5] ^ rotate(c[(i + 1) % 5], 1n);
-    let [x, y, current] = [1, 0, a[1]];
-    for (let t = 0; t < 24; t++) {
-      [x, y] = [y, (2 * x + 3 * y) % 5];
-      [current, a[x + 5 * y]] = [a[x + 5 * y], rotate(current, BigInt((((t + 1) * (t + 2)) / 2) % 64))];
-    }
-    for (let row = 0; row < 25; row += 5) {
-      const r = a.slice(row, row + 5);
-      for (let i = 0; i < 5; i++) a[row + i] = r[i] ^ (~r[(i + 1) % 5] & mask & r[(i + 2) % 5]);
-    }
-    a[0] ^= constant;
-  }
-}
-function keccak(bytes) {
-  const rate = 136;
-  const padded = Buffer.alloc(Math.ceil((bytes.length + 1) / rate) * rate);
-  bytes.copy(padded);
-  padded[bytes.length] ^= 1;
-  padded[padded.length - 1] ^= 0x80;
-  const state = new Array(25).fill(0n);
-  for (let at = 0; at < padded.length; at += rate) {
-    for (let lane = 0; lane < rate / 8; lane++) state[lane] ^= padded.readBigUInt64LE(at + 8 * lane);
-    permute(state);
-  }
-  const out = Buffer.alloc(32);
-  for (let lane = 0; lane < 4; lane++) out.writeBigUInt64LE(state[lane], 8 * lane);
-  return out;
-}
-if (keccak(Buffer.alloc(0)).toString("hex") !== "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470") throw new Error("keccak");
+import { keccak } from "./keccak.mjs";
 
 const hex = (bytes) => "0x" + bytes.toString("hex");
 const text = (s) => keccak(Buffer.from(s));
@@ -69,6 +21,8 @@ const wallet = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
 const master = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8";
 const agent = "0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc";
 const auditRelay = "0x90f79bf6eb2c4f870365e785982e1f101e93b906";
+const newWallet = "0x15d34aaf54267db7d7c367839aaf71a00a2c6a65";
+const proposals = "0xcf7ed3acca5a467e9e704c703e8d87f634fb0fc9";
 const deadline = 1800003600;
 const passkey = {
   credIdHash: hex(text("credential id")),
@@ -84,43 +38,74 @@ const grants = [
   { serviceHash: hex(text("openai_api_key")), dataClasses: 1, readOnly: true, expiresAt: 1802592000, maxCalls: 100, periodSeconds: 3600 },
   { serviceHash: hex(text("notes")), dataClasses: 2, readOnly: false, expiresAt: 0, maxCalls: 0, periodSeconds: 0 },
 ];
-// abi.encode(operator, actor, grants): the dynamic array's place is an offset, then its length and items.
+// abi.encode(operator, actor, generation, grants): the dynamic array's place is an offset, then its length and items.
 const grantWords = grants.flatMap((g) => [g.serviceHash, g.dataClasses, g.readOnly ? 1 : 0, g.expiresAt, g.maxCalls, g.periodSeconds]);
+const domainType = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+const domain = hash(hex(text(domainType)), hex(text("AgentKeys")), hex(text("1")), chainId, registry);
+const typed = (content) => hex(keccak(Buffer.concat([Buffer.from("1901", "hex"), word(domain), word(content)])));
 
 function registration(name, op, actor_, tier, roles, passkeyHash) {
   const type = "Registration(bytes32 op,bytes32 operator,bytes32 actor,uint8 tier,uint8 roles,bytes32 passkeyHash,uint64 deadline)";
-  const domainType = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
-  const domain = hash(hex(text(domainType)), hex(text("AgentKeys")), hex(text("1")), chainId, registry);
-  const content = hash(hex(text(type)), hex(text(op)), operator, actor_, tier, roles, passkeyHash, deadline);
-  const digest = hex(keccak(Buffer.concat([Buffer.from("1901", "hex"), word(domain), word(content)])));
+  const digest = typed(hash(hex(text(type)), hex(text(op)), operator, actor_, tier, roles, passkeyHash, deadline));
   return { name, op, operator, actor: actor_, tier, roles, passkeyHash, deadline, digest };
 }
-function challenge(op, verifyingContract, nonce, args, fieldsHash) {
-  const value = hash(hex(text(op)), chainId, verifyingContract, operator, nonce, deadline, fieldsHash);
-  return { op, verifyingContract, operator, nonce, deadline, args, fieldsHash, challenge: value };
+function consent(op) {
+  const type = "WalletConsent(bytes32 op,bytes32 operator,address wallet,uint64 deadline)";
+  const digest = typed(hash(hex(text(type)), hex(text(op)), operator, newWallet, deadline));
+  return { op, operator, wallet: newWallet, deadline, digest };
 }
+function challenge(operation, verifyingContract, nonce, args, fieldsHash) {
+  const op = prefix + operation;
+  const value = hash(hex(text(op)), chainId, verifyingContract, operator, nonce, deadline, fieldsHash);
+  return { op, verifyingContract, operator, nonce: hex(word(nonce)), deadline, args, fieldsHash, challenge: value };
+}
+// Fields that are static values of their own, in the order of the arguments.
+const plain = (operation, verifyingContract, nonce, args) =>
+  challenge(operation, verifyingContract, nonce, args, hash(...Object.values(args).flatMap((v) => (v === passkey ? passkeyWords : [v]))));
 const prefix = "agentkeys:v1:";
-const [firstMaster, agentDevice] = ["register-first-master", "register-agent-device"].map((n) => prefix + n);
-const device = deviceKeyHash(agent);
+const [firstMaster, agentDevice, additional] = ["register-first-master", "register-agent-device", "register-additional-master"].map((n) => prefix + n);
+const [agentRooted, upgrade, rotateWallet] = ["register-agent-rooted", "upgrade-to-human-anchored", "rotate-master-wallet"].map((n) => prefix + n);
+const [deviceKeyHash_, device] = [deviceKeyHash(master), deviceKeyHash(agent)];
+const [roles, recoveryThreshold, grantThreshold, threshold, generation, compromisedSince] = [6, 2, 3, 2, 7, 1800000001];
+// voids << 128 | counter.
+const voided = (5n << 128n) | 3n;
+const noPasskey = "0x" + "0".repeat(64);
 const content = {
   description: "Ids, device proofs (EIP-712 digests) and approval challenges. Strings of op are hashed with Keccak-256.",
   generatedBy: "contracts/tools/vectors.mjs (scripts/contracts vectors)",
   chainId,
   registry,
   scope,
+  proposals,
   ids: [wallet, master, agent, "0x" + "0".repeat(40)].map((address) => ({ address, omni: omni(address), deviceKeyHash: deviceKeyHash(address) })),
   passkey: { ...passkey, hash: hash(...passkeyWords) },
   registrations: [
     registration("first master", firstMaster, operator, 1, 7, hash(...passkeyWords)),
-    registration("agent device", agentDevice, actor, 2, 1, "0x" + "0".repeat(64)),
+    registration("agent device", agentDevice, actor, 2, 1, noPasskey),
+    registration("additional master", additional, operator, 1, roles, hash(...passkeyWords)),
+    registration("agent rooted", agentRooted, operator, 2, 1, noPasskey),
+    registration("upgrade", upgrade, operator, 1, 7, hash(...passkeyWords)),
   ],
+  consents: [consent(rotateWallet), consent(upgrade)],
   challenges: [
-    challenge(firstMaster, registry, 0, { deviceKeyHash: deviceKeyHash(master), passkey, auditRelay, deadline },
-      hash(deviceKeyHash(master), ...passkeyWords, auditRelay, deadline)),
-    challenge(agentDevice, registry, 0, { deviceKeyHash: device, operator, actor, deadline }, hash(device, operator, actor, deadline)),
-    challenge(prefix + "revoke-agent-device", registry, 1, { deviceKeyHash: device }, hash(device)),
-    challenge(prefix + "set-scope", scope, 0, { operator, actor, grants }, hash(operator, actor, 0x60, grants.length, ...grantWords)),
-    challenge(prefix + "revoke-scope", scope, 1, { operator, actor }, hash(operator, actor)),
+    plain("register-first-master", registry, 0, { deviceKeyHash: deviceKeyHash_, passkey, auditRelay, deadline }),
+    plain("register-agent-device", registry, 0, { deviceKeyHash: device, operator, actor, deadline }),
+    plain("revoke-agent-device", registry, 1, { deviceKeyHash: device }),
+    challenge("set-scope", scope, 0, { operator, actor, generation, grants }, hash(operator, actor, generation, 0x80, grants.length, ...grantWords)),
+    plain("revoke-scope", scope, 1, { operator, actor }),
+    plain("upgrade-to-human-anchored", registry, 0, { newWallet, deviceKeyHash: deviceKeyHash_, passkey, auditRelay, deadline }),
+    plain("register-additional-master", registry, voided, { deviceKeyHash: deviceKeyHash_, operator, passkey, roles, recoveryThreshold, grantThreshold, deadline }),
+    plain("set-device-roles", registry, 1, { device: deviceKeyHash_, roles }),
+    plain("set-recovery-threshold", registry, 2, { operator, threshold }),
+    plain("set-grant-threshold", registry, 3, { operator, threshold }),
+    plain("rotate-master-wallet", registry, 4, { operator, newWallet, deadline }),
+    plain("revoke-master-device", registry, 5, { target: deviceKeyHash_, compromisedSince }),
+    plain("set-compromised-since", registry, 6, { target: deviceKeyHash_, compromisedSince }),
+    plain("void-approvals", registry, voided, { device: deviceKeyHash_ }),
+    plain("set-audit-relay", registry, 7, { operator, relay: auditRelay }),
+    plain("propose-recovery", proposals, 8, { operator, target: deviceKeyHash_, compromisedSince }),
+    plain("cancel-recovery", proposals, 9, { proposer: deviceKeyHash_ }),
+    plain("withdraw-recovery", proposals, 10, { proposer: deviceKeyHash_ }),
   ],
 };
 const folder = new URL("../../tests/vectors/", import.meta.url);

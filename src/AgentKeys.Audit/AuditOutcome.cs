@@ -40,11 +40,12 @@ public sealed record AuditOutcome
     /// Deleted. A deletion takes a version of its own, one above the floor and above what was removed, so the removed object put
     /// back is below the floor.
     /// </summary>
-    /// <param name="removed">version of the object that was there; 0 when it was already gone.</param>
+    /// <param name="removed">version in the header of the object that was there, believed up to <see cref="ObjectFloor.MaxAhead"/>; 0 when it was already gone.</param>
     public static AuditOutcome Deleted(Bytes32 authorized, ulong removed, ObjectName? one = null) =>
         new(authorized, null) { Version = removed, IsDeletion = true, Object = one };
 
-    public static AuditOutcome Refused(Bytes32 authorized, RefusalCode code) => new(authorized, code);
+    /// <param name="one">for teardown, the object that could not be deleted: the act goes on.</param>
+    public static AuditOutcome Refused(Bytes32 authorized, RefusalCode code, ObjectName? one = null) => new(authorized, code) { Object = one };
 
     private static ulong Positive(ulong version)
     {

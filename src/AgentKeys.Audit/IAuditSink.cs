@@ -32,7 +32,21 @@ public interface IAuditSink : IAsyncDisposable
 public sealed record AuditReceipt(Bytes32 Leaf, ulong Index, ObjectFloor Floor);
 
 /// <summary>The highest version of an object known to have been written, and whether that was its deletion.</summary>
-public readonly record struct ObjectFloor(ulong Version, bool Deleted);
+public readonly record struct ObjectFloor(ulong Version, bool Deleted)
+{
+    /// <summary>
+    /// How far above the floor the version of an object that was not opened is believed. Above it by honest means are stores that
+    /// happened and could not be recorded: a handful. A forged header may push the versions on by as much, never to their end.
+    /// </summary>
+    public const ulong MaxAhead = 1024;
+
+    /// <summary>Stored, and not deleted: it should be there.</summary>
+    public bool SaysStored => this is { Version: > 0, Deleted: false };
+
+    /// <summary>One above everything that may have been sealed before, so that no two acts on a name ever share a version.</summary>
+    /// <param name="seen">version in the header of the object that is there; 0 for none that can be read.</param>
+    public ulong Next(ulong seen) => (seen > Version && seen - Version <= MaxAhead ? seen : Version) + 1;
+}
 
 /// <param name="Ready">whether an append would be tried.</param>
 /// <param name="Reason">why not; null when ready.</param>

@@ -41,6 +41,7 @@ public static class BrokerHost
         services.AddSingleton<LoginChallenges>();
         services.AddSingleton<LoginService>();
         services.AddSingleton<CapMint>();
+        services.AddSingleton<CapExplain>();
         services.AddSingleton(ReadAudiences);
         services.AddSingleton<StorageTokenMint>();
         services.AddSingleton(Publish);
@@ -58,7 +59,7 @@ public static class BrokerHost
         app.MapStorageTokens();
         app.MapCaps();
         app.MapDiscovery();
-        app.MapGet("/metrics", (BrokerCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4"));
+        app.MapGet("/metrics", (BrokerCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4")).Guarded(RouteGuard.Open);
         return app;
     }
 

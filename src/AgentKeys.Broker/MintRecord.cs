@@ -3,8 +3,8 @@ using AgentKeys.Protocol;
 
 namespace AgentKeys.Broker;
 
-/// <summary>A token about to be made: whose, by which proof, decided at which block.</summary>
-internal sealed record Mint(AuditOpKind Op, Omni Operator, Omni Actor, VerifiedProof Proof, ulong Block, ObjectName? Object);
+/// <summary>A token about to be made, or an answer to be given: whose, by which proof, decided at which block (null: none was asked).</summary>
+internal sealed record Mint(AuditOpKind Op, Omni Operator, Omni Actor, VerifiedProof Proof, ulong? Block, ObjectName? Object);
 
 /// <summary>No record, no token. The append that records the mint is the one that refuses a proof's second use.</summary>
 internal sealed class MintRecord(IAuditSink audit)

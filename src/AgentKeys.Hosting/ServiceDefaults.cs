@@ -41,6 +41,7 @@ public static class ServiceDefaults
             ExceptionHandler = context => RefusalResults.WriteAsync(context, new(Protocol.RefusalCode.InternalError, "Something went wrong here.")),
         });
         app.UseStatusCodePages(ProblemPipeline.WriteStatus);
+        app.Use(OneSpelling.Require);
         HealthEndpoints.Map(app, app.Services.GetRequiredService<ServiceRole>().Name);
         return app;
     }

@@ -39,7 +39,7 @@ public static class SignerHost
     {
         app.MapServiceDefaults();
         app.MapKeys();
-        app.MapGet("/metrics", (RequestCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4"));
+        app.MapGet("/metrics", (RequestCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4")).Guarded(RouteGuard.Open);
         return app;
     }
 

@@ -20,6 +20,7 @@ public sealed record StorageKey(Omni Actor, DataClass DataClass, ObjectName Name
         var prefix = Prefix(actor, dataClass);
         return path.StartsWith(prefix, StringComparison.Ordinal) && path.EndsWith(Suffix, StringComparison.Ordinal)
             && path.Length > prefix.Length + Suffix.Length
-            && ObjectName.TryParse(path[prefix.Length..^Suffix.Length], out name);
+            && ObjectName.TryParse(path[prefix.Length..^Suffix.Length], out name)
+            && name.Key is not null == dataClass.HasKeys();
     }
 }

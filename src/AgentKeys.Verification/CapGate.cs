@@ -51,4 +51,21 @@ public sealed class CapGate(IFactsSource facts, TrustedIssuer issuer, ProcessSta
             cancellationToken);
         return judged.IsOk(out var allowed, out var refusal) ? new AuthorizedRequest(presented, allowed) : refusal;
     }
+
+    /// <summary>
+    /// Whether whoever may list this actor's objects may also fetch those of a service: what an agent's list shows. Asks the chain only where
+    /// that takes a grant; masters see every name.
+    /// </summary>
+    /// <returns>false where the grant refuses; any other refusal is one of the whole request.</returns>
+    public async Task<Result<bool>> MayFetchAsync(AuthorizedRequest authorized, ServiceName service, CancellationToken cancellationToken)
+    {
+        if (!CapRules.NeedsGrant(CapOp.Fetch, authorized.Facts))
+            return true;
+        var request = authorized.Cap.ToRequest() with { Op = CapOp.Fetch, Service = service };
+        var judged = await facts.JudgeAsync(
+            request.ToQuery(), found => CapRules.Check(request, found, clock.GetUtcNow()), authorized.Facts.Head.Number, cancellationToken);
+        if (judged.IsOk(out _, out var refusal))
+            return true;
+        return refusal.Row is >= CapRules.FirstGrantRow ? false : refusal;
+    }
 }

@@ -27,9 +27,13 @@ public static class WorkerHost
         services.AddSingleton(OpenStore);
         services.AddSingleton(CreateSignerClient);
         services.AddHostedService<OpenAtStart>();
+        services.AddSingleton<ObjectLocks>();
+        services.AddSingleton<ActorRoom>();
         services.AddSingleton<ObjectVault>();
+        services.AddSingleton<ObjectLister>();
+        services.AddSingleton<ObjectTeardown>();
         services.AddSingleton<CapPipeline>();
-        services.AddSingleton<CredentialActs>();
+        services.AddSingleton<ObjectActs>();
         services.AddSingleton(new RequestCounters("worker"));
         services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
         services.AddSingleton<IReadinessCheck>(s => new AuditReadinessCheck(() => s.GetRequiredService<IAuditSink>().Status));
@@ -42,7 +46,7 @@ public static class WorkerHost
     {
         app.MapServiceDefaults();
         app.Services.GetRequiredService<WorkerRole>().Map(app);
-        app.MapGet("/metrics", (RequestCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4"));
+        app.MapGet("/metrics", (RequestCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4")).Guarded(RouteGuard.Open);
         return app;
     }
 

@@ -22,6 +22,9 @@ public sealed class WorkerOptions : IValidatedSettings
 
     public StoreOptions Store { get; set; } = new();
 
+    /// <summary>Room of the actors of agent_rooted operators, who touch memory alone.</summary>
+    public AgentRootedOptions AgentRooted { get; set; } = new();
+
     public static string Section(WorkerRole role) => $"AgentKeys:Workers:{role.Name}";
 
     public void Validate(SettingErrors errors)
@@ -34,7 +37,18 @@ public sealed class WorkerOptions : IValidatedSettings
         errors.Require(Store.Kind == StoreOptions.Local, "Store:Kind", "local");
         errors.Require(Store.Id is { Length: > 0 and <= 64 }, "Store:Id", "the name of the store in its tokens' audience, 1 to 64 characters");
         errors.Require(Store.Root is { Length: > 0 }, "Store:Root", "the path of a folder");
+        errors.Require(AgentRooted.MaxObjects >= 0, "AgentRooted:MaxObjects", "0 or more");
+        errors.Require(AgentRooted.MaxBytes >= 0, "AgentRooted:MaxBytes", "0 or more");
     }
+}
+
+/// <summary>Most of one actor, together.</summary>
+public sealed class AgentRootedOptions
+{
+    public int MaxObjects { get; set; } = 64;
+
+    /// <summary>Sealed bytes.</summary>
+    public long MaxBytes { get; set; } = 1024 * 1024;
 }
 
 /// <summary>Where this role's sealed objects lie.</summary>

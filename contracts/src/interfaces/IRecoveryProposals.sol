@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import { Approval, ISidecarRegistry } from "./ISidecarRegistry.sol";
+import { ISidecarRegistry } from "./ISidecarRegistry.sol";
+import { Approval } from "./RegistryTypes.sol";
 
 /// @notice One master's wish to take another away, which only time can grant.
 /// @param operator The operator of both; 0: the proposer has no proposal here.

@@ -12,6 +12,8 @@ library Base64Url {
     function encode(bytes32 value) internal pure returns (bytes memory) {
         bytes32 head = _encode192(uint256(value) >> 64);
         bytes32 tail = _encode192((uint256(value) << 192) >> 64);
+        // The first 11 characters are what is left of 43.
+        // forge-lint: disable-next-line(unsafe-typecast)
         return abi.encodePacked(head, bytes11(tail));
     }
 

@@ -62,7 +62,7 @@ internal static class AuditConditions
             Verifier = verifier,
             CapJti = act.CapJti,
             Object = name,
-            ObjectVersion = outcome.IsDeletion ? Math.Max(floor.Version, outcome.Version ?? 0) + 1 : outcome.Version,
+            ObjectVersion = outcome.IsDeletion ? floor.Next(outcome.Version ?? 0) : outcome.Version,
             Deleted = outcome.IsDeletion,
             SealedHash = outcome.SealedHash,
             Body = outcome.Body,

@@ -1,5 +1,6 @@
 using AgentKeys.Broker.Http;
 using AgentKeys.Broker.Metrics;
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 using AgentKeys.Verification;
 
@@ -10,24 +11,38 @@ internal static class CapApi
 {
     public static void MapCaps(this IEndpointRouteBuilder app)
     {
-        app.MapCap("/v1/cap/cred-store", CapOp.Store, DataClass.Credentials);
-        app.MapCap("/v1/cap/cred-fetch", CapOp.Fetch, DataClass.Credentials);
+        foreach (var (dataClass, op) in CapRoutes.All)
+            app.MapCap(dataClass, op);
+        app.MapExplain();
     }
 
-    private static void MapCap(this IEndpointRouteBuilder app, string path, CapOp op, DataClass dataClass)
+    private static void MapCap(this IEndpointRouteBuilder app, DataClass dataClass, CapOp op)
     {
-        var route = new PostRoute<CapBody, CapWish>(path, BrokerJson.Default.CapBody, b => b.Read());
-        app.MapPost(path, (HttpContext http, Exchange exchange, CapMint mint, SessionGate gate, BrokerIdentity broker, BrokerCounters counters) => exchange.RunAsync(
+        var route = new PostRoute<CapBody, CapWish>(CapRoutes.PathOf(dataClass, op), BrokerJson.Default.CapBody, b => b.Read(op, dataClass));
+        app.MapPost(route.Path, (HttpContext http, Exchange exchange, CapMint mint, SessionGate gate, BrokerIdentity broker, BrokerCounters counters) => exchange.RunAsync(
             http,
             route,
-            (request, bodyHash) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(path), bodyHash),
+            (request, bodyHash) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(route.Path), bodyHash),
             async (session, wish, minBlock) =>
             {
-                if (!(await mint.MintAsync(session, op, dataClass, wish, minBlock, http.RequestAborted)).IsOk(out var cap, out var refusal))
+                if (!(await mint.MintAsync(session, wish, minBlock, http.RequestAborted)).IsOk(out var cap, out var refusal))
                     return refusal;
                 counters.Minted("cap");
                 return new Answer<CapAnswer>(new CapAnswer(cap.Token, cap.ExpiresAt.ToUnixTimeSeconds(), cap.Block), cap.Block);
             },
-            BrokerJson.Default.CapAnswer));
+            BrokerJson.Default.CapAnswer)).Guarded(Exchange.ForSessions(CapRules.RequiredTier(dataClass)));
+    }
+
+    private static void MapExplain(this IEndpointRouteBuilder app)
+    {
+        var route = new PostRoute<ExplainBody, Wish>(CapRoutes.Explain, BrokerJson.Default.ExplainBody, b => b.Read());
+        app.MapPost(route.Path, (HttpContext http, Exchange exchange, CapExplain explain, SessionGate gate, BrokerIdentity broker) => exchange.RunAsync(
+            http,
+            route,
+            (request, bodyHash) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(route.Path), bodyHash),
+            async (session, wish, minBlock) => (await explain.ExplainAsync(session, wish, minBlock, http.RequestAborted)).IsOk(out var answer, out var refusal)
+                ? new Answer<ExplainAnswer>(answer, answer.Block)
+                : refusal,
+            BrokerAnswers.Default.ExplainAnswer)).Guarded(Exchange.ForSessions(TrustTier.WalletOnly));
     }
 }

@@ -1,4 +1,5 @@
 using AgentKeys.Broker.Http;
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Broker.Discovery;
@@ -11,8 +12,9 @@ internal static class DiscoveryApi
 {
     public static void MapDiscovery(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/.well-known/openid-configuration", (BrokerIdentity broker) => TypedResults.Json(Describe(broker), BrokerJson.Default.DiscoveryAnswer));
-        app.MapGet("/.well-known/jwks.json", (PublishedKeys keys) => TypedResults.Json(new JwksAnswer([.. keys.InOrder.Select(ToWire)]), BrokerJson.Default.JwksAnswer));
+        app.MapGet("/.well-known/openid-configuration", (BrokerIdentity broker) => TypedResults.Json(Describe(broker), BrokerJson.Default.DiscoveryAnswer)).Guarded(RouteGuard.Open);
+        app.MapGet("/.well-known/jwks.json", (PublishedKeys keys) => TypedResults.Json(new JwksAnswer([.. keys.InOrder.Select(ToWire)]), BrokerJson.Default.JwksAnswer))
+            .Guarded(RouteGuard.Open);
     }
 
     private static DiscoveryAnswer Describe(BrokerIdentity broker) => new(

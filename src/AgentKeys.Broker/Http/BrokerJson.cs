@@ -22,6 +22,12 @@ namespace AgentKeys.Broker.Http;
 [JsonSerializable(typeof(StorageTokenAnswer))]
 [JsonSerializable(typeof(CapBody))]
 [JsonSerializable(typeof(CapAnswer))]
+[JsonSerializable(typeof(ExplainBody))]
 [JsonSerializable(typeof(DiscoveryAnswer))]
 [JsonSerializable(typeof(JwksAnswer))]
 internal sealed partial class BrokerJson : JsonSerializerContext;
+
+/// <summary>Answers whose members may be absent, which is never null.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ExplainAnswer))]
+internal sealed partial class BrokerAnswers : JsonSerializerContext;

@@ -23,6 +23,10 @@ internal sealed class Exchange(BrokerCounters counters)
     /// <summary>No body of the broker is longer.</summary>
     public const int MaxBodyBytes = 4096;
 
+    /// <summary>Guard of a route that needs a session.</summary>
+    /// <param name="tier">of what is asked for, by <see cref="CapRules.RequiredTier"/>.</param>
+    public static RouteGuard ForSessions(TrustTier tier) => new(tier, RouteAuth.Session, MaxBodyBytes);
+
     /// <param name="identify">who asks; sees the request's headers and the hash of the exact body.</param>
     /// <param name="act">what is done for them.</param>
     public async Task<IResult> RunAsync<TBody, TWish, TCaller, TAnswer>(
@@ -50,7 +54,7 @@ internal sealed class Exchange(BrokerCounters counters)
         Func<TCaller, TWish, ulong, Task<Result<Answer<TAnswer>>>> act, CancellationToken cancellationToken)
         where TBody : class
     {
-        if (!(await JsonExchange.ReadBodyAsync(request, MaxBodyBytes, cancellationToken)).IsOk(out var body, out var refusal))
+        if (!(await JsonExchange.ReadBodyAsync(request, cancellationToken)).IsOk(out var body, out var refusal))
             return refusal;
         using var _ = body;
         if (!JsonExchange.Parse(body.Written, route.Body).IsOk(out var wire, out refusal) || !route.Read(wire).IsOk(out var wish, out refusal))

@@ -1,5 +1,6 @@
 using AgentKeys.Broker.Http;
 using AgentKeys.Broker.Metrics;
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 using AgentKeys.Verification;
 
@@ -16,9 +17,11 @@ internal static class LoginApi
     public static void MapLogin(this IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("").AddEndpointFilter(LimitAsync);
-        group.MapPost(s_start.Path, StartAsync);
-        group.MapPost(s_verify.Path, VerifyAsync);
+        group.MapPost(s_start.Path, StartAsync).Guarded(GuardOf(RouteAuth.Anybody));
+        group.MapPost(s_verify.Path, VerifyAsync).Guarded(GuardOf(RouteAuth.Proof));
     }
+
+    private static RouteGuard GuardOf(RouteAuth auth) => new(TrustTier.WalletOnly, auth, Exchange.MaxBodyBytes, RouteRate.PerClient);
 
     private static Task<IResult> StartAsync(HttpContext http, Exchange exchange, LoginService login) => exchange.RunAsync(
         http,

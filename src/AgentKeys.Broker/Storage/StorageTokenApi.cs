@@ -1,14 +1,17 @@
 using AgentKeys.Broker.Http;
 using AgentKeys.Broker.Metrics;
+using AgentKeys.Hosting;
+using AgentKeys.Protocol;
 using AgentKeys.Verification;
 
 namespace AgentKeys.Broker.Storage;
 
+/// <summary>Memory and audit are for agent_rooted operators too; what a class needs beyond that the rule says.</summary>
 internal static class StorageTokenApi
 {
     private static readonly PostRoute<StorageTokenBody, StorageWish> s_mint = new("/v1/mint-oidc-jwt", BrokerJson.Default.StorageTokenBody, b => b.Read());
 
-    public static void MapStorageTokens(this IEndpointRouteBuilder app) => app.MapPost(s_mint.Path, MintAsync);
+    public static void MapStorageTokens(this IEndpointRouteBuilder app) => app.MapPost(s_mint.Path, MintAsync).Guarded(Exchange.ForSessions(TrustTier.AgentRooted));
 
     private static Task<IResult> MintAsync(HttpContext http, Exchange exchange, StorageTokenMint mint, SessionGate gate, BrokerIdentity broker, BrokerCounters counters) =>
         exchange.RunAsync(

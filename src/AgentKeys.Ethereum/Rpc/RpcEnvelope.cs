@@ -84,24 +84,24 @@ internal static class RpcEnvelope
         bool version = false, idSeen = false;
         while (Read(ref reader) && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("jsonrpc"u8))
+            if (Is(ref reader, "jsonrpc"u8))
             {
                 Once(ref version);
                 Read(ref reader);
-                if (reader.TokenType != JsonTokenType.String || !reader.ValueTextEquals("2.0"u8))
+                if (reader.TokenType != JsonTokenType.String || !Is(ref reader, "2.0"u8))
                     throw new RpcProtocolException("it is not JSON-RPC 2.0.");
             }
-            else if (reader.ValueTextEquals("id"u8))
+            else if (Is(ref reader, "id"u8))
             {
                 Once(ref idSeen);
                 Read(ref reader);
                 answer.Id = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var id) ? id : null;
             }
-            else if (reader.ValueTextEquals("result"u8))
+            else if (Is(ref reader, "result"u8))
             {
                 answer.Result = Slice(json, ref reader, answer.Result);
             }
-            else if (reader.ValueTextEquals("error"u8))
+            else if (Is(ref reader, "error"u8))
             {
                 answer.Error = Slice(json, ref reader, answer.Error);
             }
@@ -123,13 +123,24 @@ internal static class RpcEnvelope
         var reader = new Utf8JsonReader(json);
         reader.Read();
         using var document = JsonDocument.ParseValue(ref reader);
-        var error = document.RootElement;
+        try
+        {
+            return ReadError(document.RootElement);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw NoText(e);
+        }
+    }
+
+    private static RpcErrorException ReadError(JsonElement error)
+    {
         if (error.ValueKind != JsonValueKind.Object
             || !error.TryGetProperty("code", out var code) || code.ValueKind != JsonValueKind.Number || !code.TryGetInt64(out var number)
             || !error.TryGetProperty("message", out var message) || message.ValueKind != JsonValueKind.String)
             throw new RpcProtocolException("its error has another shape.");
 
-        var text = Text(message) ?? "";
+        var text = message.GetString() ?? "";
         return new RpcErrorException(number, text.Length <= MaxUpstreamMessage ? text : text[..MaxUpstreamMessage], RevertData(error));
     }
 
@@ -140,20 +151,23 @@ internal static class RpcEnvelope
             return null;
         if (data.ValueKind == JsonValueKind.Object && data.TryGetProperty("data", out var inner))
             data = inner;
-        return data.ValueKind == JsonValueKind.String && Hex.TryDecode(Text(data), out var bytes) ? bytes : null;
+        return data.ValueKind == JsonValueKind.String && Hex.TryDecode(data.GetString(), out var bytes) ? bytes : null;
     }
 
-    private static string? Text(JsonElement element)
+    /// <summary>Names and texts are looked into only here, and half of a surrogate pair shows only then.</summary>
+    private static bool Is(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
     {
         try
         {
-            return element.GetString();
+            return reader.ValueTextEquals(text);
         }
         catch (InvalidOperationException e)
         {
-            throw new RpcProtocolException("its text is not UTF-8.", e);
+            throw NoText(e);
         }
     }
+
+    private static RpcProtocolException NoText(InvalidOperationException e) => new("its text is not Unicode.", e);
 
     private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> json, scoped ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> before)
     {

@@ -22,8 +22,9 @@ internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder app, string role)
     {
-        app.MapGet("/healthz", () => Results.Json(new LiveBody("alive", role), HealthJson.Default.LiveBody));
-        app.MapGet("/readyz", (IEnumerable<IReadinessCheck> checks, CancellationToken cancellationToken) => Ready(role, checks, cancellationToken));
+        app.MapGet("/healthz", () => Results.Json(new LiveBody("alive", role), HealthJson.Default.LiveBody)).Guarded(RouteGuard.Open);
+        app.MapGet("/readyz", (IEnumerable<IReadinessCheck> checks, CancellationToken cancellationToken) => Ready(role, checks, cancellationToken))
+            .Guarded(RouteGuard.Open);
     }
 
     private static async Task<IResult> Ready(string role, IEnumerable<IReadinessCheck> checks, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ namespace AgentKeys.Hosting;
 /// </summary>
 internal sealed class ProblemPipeline(ILogger<ProblemPipeline> logger) : IExceptionHandler
 {
+    public static readonly Refusal NotFound = new(RefusalCode.NotFound, "There is nothing here.");
+    public static readonly Refusal MethodNotAllowed = new(RefusalCode.MethodNotAllowed, "This route does not take that method.");
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
@@ -49,8 +52,8 @@ internal sealed class ProblemPipeline(ILogger<ProblemPipeline> logger) : IExcept
     {
         400 => Refusal.InvalidInput("request", "The request could not be read."),
         401 => new Refusal(RefusalCode.Unauthorized, "This request needs a session."),
-        404 => new Refusal(RefusalCode.NotFound, "There is nothing here."),
-        405 => new Refusal(RefusalCode.MethodNotAllowed, "This route does not take that method."),
+        404 => NotFound,
+        405 => MethodNotAllowed,
         408 => Refusal.InvalidInput("request", "The request came too slowly."),
         413 => new Refusal(RefusalCode.PayloadTooLarge, "The body is too large for this route."),
         415 => new Refusal(RefusalCode.UnsupportedMediaType, "Send application/json."),

@@ -13,13 +13,19 @@ public static class JsonExchange
     private const string Json = "application/json";
 
     private static readonly Refusal s_tooLarge = new(RefusalCode.PayloadTooLarge, "The body is larger than this route takes.");
+    private static readonly Refusal s_tooSlow = Refusal.InvalidInput("request", "The request came too slowly.");
+    private static readonly Refusal s_broken = Refusal.InvalidInput("request", "The request could not be read.");
     private static readonly Refusal s_mediaType = new(RefusalCode.UnsupportedMediaType, "The body must be application/json.");
 
-    /// <summary>The exact bytes received, at most <paramref name="maxBytes"/>. Size first, then media type. The caller disposes them.</summary>
-    /// <returns>or <c>payload_too_large</c>, <c>unsupported_media_type</c>.</returns>
-    /// <exception cref="BadHttpRequestException">the client sent less than it announced, or too slowly.</exception>
-    public static async Task<Result<SecretBuffer>> ReadBodyAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    /// <summary>
+    /// The exact bytes received, within the limits of the route's <see cref="RouteGuard"/>. Size first, then media type. The caller
+    /// disposes them.
+    /// </summary>
+    /// <returns>or <c>payload_too_large</c>, <c>unsupported_media_type</c>, <c>invalid_input</c> when it does not arrive whole or in time.</returns>
+    /// <exception cref="BadHttpRequestException">the client sent less than it announced.</exception>
+    public static async Task<Result<SecretBuffer>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        var maxBytes = RouteGuard.Of(request.HttpContext).MaxBodyBytes;
         // Ours is the limit: the server's own is lower than what some routes take, and would break the connection in place of an answer.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
@@ -27,11 +33,23 @@ public static class JsonExchange
             return s_tooLarge;
         // One byte more than allowed, so that a body of unannounced length shows that it is too long.
         var body = new SecretBuffer(1 + (int)(request.ContentLength ?? maxBytes));
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        inTime.CancelAfter(RouteGuard.BodyTime);
         try
         {
             int read;
-            while (!body.Free.IsEmpty && (read = await request.Body.ReadAsync(body.Free, cancellationToken)) > 0)
+            while (!body.Free.IsEmpty && (read = await request.Body.ReadAsync(body.Free, inTime.Token)) > 0)
                 body.Advance(read);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            body.Dispose();
+            return s_tooSlow;
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            body.Dispose(); // a chunk whose size is no number, or a client that has gone
+            return s_broken;
         }
         catch
         {

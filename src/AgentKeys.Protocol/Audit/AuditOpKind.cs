@@ -29,6 +29,7 @@ public enum AuditOpKind : byte
     Login = 90,
     CapMinted = 91,
     StorageTokenMinted = 92,
+    RuleExplained = 93,
 
     FirstOfCapHolders = 200,
 }

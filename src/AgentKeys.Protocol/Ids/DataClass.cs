@@ -26,6 +26,9 @@ public static class DataClasses
     /// <summary>The class's bit in a grant's mask: <c>1 &lt;&lt; (id - 1)</c>.</summary>
     public static byte MaskBit(this DataClass dataClass) => (byte)(1 << ((byte)dataClass - 1));
 
+    /// <summary>Whether an object of the class is named by a key in its service, and not by the service alone: one or the other, never both.</summary>
+    public static bool HasKeys(this DataClass dataClass) => dataClass == DataClass.Memory;
+
     public static bool TryParse(string? name, out DataClass dataClass)
     {
         foreach (var candidate in All)

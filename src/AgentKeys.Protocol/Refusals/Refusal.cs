@@ -13,6 +13,9 @@ public sealed record Refusal(RefusalCode Code, string Detail)
     /// <summary>The block whose facts decided, when a chain read did.</summary>
     public ulong? Block { get; init; }
 
+    /// <summary>Row of the rule's table in SPEC.md section 7, when the rule refused.</summary>
+    public int? Row { get; init; }
+
     /// <summary>For <see cref="RefusalCode.CustodyTierRequired"/>: the tier that may.</summary>
     public TrustTier? RequiredTier { get; init; }
 

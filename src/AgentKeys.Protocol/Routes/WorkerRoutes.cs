@@ -10,10 +10,8 @@ public static class WorkerRoutes
     /// <exception cref="ArgumentOutOfRangeException">the class has no such route (a bug, not input).</exception>
     public static string PathOf(DataClass dataClass, CapOp op) => (dataClass, op) switch
     {
-        (DataClass.Credentials, <= CapOp.Teardown) => $"/v1/cred/{op.Name()}",
-        (DataClass.Memory, CapOp.Store) => "/v1/memory/put",
-        (DataClass.Memory, CapOp.Fetch) => "/v1/memory/get",
-        (DataClass.Memory, <= CapOp.Teardown) => $"/v1/memory/{op.Name()}",
+        (DataClass.Credentials, <= CapOp.Teardown) => $"/v1/cred/{RouteNames.Of(dataClass, op)}",
+        (DataClass.Memory, <= CapOp.Teardown) => $"/v1/memory/{RouteNames.Of(dataClass, op)}",
         _ => throw new ArgumentOutOfRangeException(nameof(op)),
     };
 

@@ -10,6 +10,9 @@ namespace AgentKeys.Protocol;
 /// </remarks>
 public static class CapRules
 {
+    /// <summary>Rows of SPEC.md section 7's table from here on are about the grant of one service.</summary>
+    public const int FirstGrantRow = 9;
+
     /// <returns>null when allowed, else the first check that refuses, in the order of SPEC.md section 7.</returns>
     public static Refusal? Check(CapRequest request, CapFacts facts, DateTimeOffset now)
     {
@@ -42,16 +45,18 @@ public static class CapRules
     public static TrustTier RequiredTier(DataClass dataClass) =>
         dataClass is DataClass.Memory or DataClass.Audit ? TrustTier.AgentRooted : TrustTier.HumanAnchored;
 
+    private static Refusal Refuse(int row, RefusalCode code, string detail) => new(code, detail) { Row = row };
+
     private static Refusal? CheckActor(DataClass dataClass, Omni operatorOmni, Omni actor, AccountAddress? sessionWallet, CapFacts facts)
     {
         // An operator that the chain does not know has no wallet to be replaced: the tier refuses it, and says what to do.
         if (sessionWallet is not null && facts.Operator.Tier != TrustTier.WalletOnly && facts.WalletOperator != operatorOmni)
-            return new Refusal(RefusalCode.SessionRevoked, "The wallet that opened this session is no longer its operator's wallet; log in again.");
+            return Refuse(1, RefusalCode.SessionRevoked, "The wallet that opened this session is no longer its operator's wallet; log in again.");
 
         var required = RequiredTier(dataClass);
         if (facts.Operator.Tier < required)
         {
-            return new Refusal(RefusalCode.CustodyTierRequired, $"{dataClass.Name()} needs an operator that is {required.Name()}.")
+            return Refuse(2, RefusalCode.CustodyTierRequired, $"{dataClass.Name()} needs an operator that is {required.Name()}.") with
             {
                 RequiredTier = required,
                 Remediation = "Register a first master device with a passkey: agentkeys init.",
@@ -60,15 +65,15 @@ public static class CapRules
 
         var device = facts.Device;
         if (device.RegisteredAt == 0)
-            return new Refusal(RefusalCode.DeviceNotActive, "The registry does not know this device.");
+            return Refuse(3, RefusalCode.DeviceNotActive, "The registry does not know this device.");
         if (device.Revoked)
-            return new Refusal(RefusalCode.DeviceRevoked, "This device has been revoked.");
+            return Refuse(4, RefusalCode.DeviceRevoked, "This device has been revoked.");
         if (device.ApproverRevoked)
-            return new Refusal(RefusalCode.ApproverRevoked, "A master that approved this device was compromised at that time.");
+            return Refuse(5, RefusalCode.ApproverRevoked, "A master that approved this device was compromised at that time.");
         if (device.Operator != operatorOmni)
-            return new Refusal(RefusalCode.OperatorMismatch, "This device belongs to another operator.");
+            return Refuse(6, RefusalCode.OperatorMismatch, "This device belongs to another operator.");
         if (facts.ActorOperator != operatorOmni)
-            return new Refusal(RefusalCode.OperatorMismatch, "That actor does not belong to this operator.");
+            return Refuse(6, RefusalCode.OperatorMismatch, "That actor does not belong to this operator.");
         return null;
     }
 
@@ -86,7 +91,7 @@ public static class CapRules
             CapOp.Teardown => own || master,
             _ => own,
         };
-        return may ? null : new Refusal(RefusalCode.DeviceBindingMismatch, $"This device may not {request.Op.Name()} for that actor.");
+        return may ? null : Refuse(7, RefusalCode.DeviceBindingMismatch, $"This device may not {request.Op.Name()} for that actor.");
     }
 
     private static Refusal? CheckRoles(CapOp op, CapFacts facts)
@@ -97,11 +102,11 @@ public static class CapRules
             return null;
         return facts.Device.Tier == DeviceTier.Master
             ? RequireRole(facts, DeviceRoles.ScopeMgmt)
-            : new Refusal(RefusalCode.DeviceRoleMissing, "Teardown needs a master device with SCOPE_MGMT.");
+            : Refuse(8, RefusalCode.DeviceRoleMissing, "Teardown needs a master device with SCOPE_MGMT.");
     }
 
     private static Refusal? RequireRole(CapFacts facts, DeviceRoles role) =>
-        (facts.Device.Roles & role) == role ? null : new Refusal(RefusalCode.DeviceRoleMissing, "This device lacks the role that this needs.");
+        (facts.Device.Roles & role) == role ? null : Refuse(8, RefusalCode.DeviceRoleMissing, "This device lacks the role that this needs.");
 
     /// <summary>
     /// True when it takes a grant, and then the grant's quota counts too. Masters and the device of an agent_rooted operator need
@@ -117,13 +122,13 @@ public static class CapRules
 
         var grant = facts.Grant;
         if (!grant.Exists || (grant.Classes & request.DataClass.MaskBit()) == 0)
-            return new Refusal(RefusalCode.ServiceNotInScope, "This service is not granted to that actor.");
+            return Refuse(9, RefusalCode.ServiceNotInScope, "This service is not granted to that actor.");
         if (grant.ApproverRevoked)
-            return new Refusal(RefusalCode.ApproverRevoked, "A master that approved this scope was compromised at that time.");
+            return Refuse(10, RefusalCode.ApproverRevoked, "A master that approved this scope was compromised at that time.");
         if (grant.ExpiresAt != 0 && ((ulong)now.ToUnixTimeSeconds() >= grant.ExpiresAt || facts.Head.Timestamp >= grant.ExpiresAt))
-            return new Refusal(RefusalCode.ScopeExpired, "The grant of this service has expired.");
+            return Refuse(11, RefusalCode.ScopeExpired, "The grant of this service has expired.");
         if (grant.ReadOnly && request.Op.IsWrite())
-            return new Refusal(RefusalCode.ScopeReadOnly, "The grant of this service is read-only.");
+            return Refuse(12, RefusalCode.ScopeReadOnly, "The grant of this service is read-only.");
         return null;
     }
 }

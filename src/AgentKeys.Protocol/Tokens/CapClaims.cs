@@ -24,7 +24,7 @@ public sealed record CapClaims
     /// <summary>Absent for list and teardown.</summary>
     public ServiceName? Service { get; init; }
 
-    /// <summary>Memory only: the object inside the namespace <see cref="Service"/>.</summary>
+    /// <summary>Memory, wherever there is a service: the object inside that namespace. Other classes: never.</summary>
     public ServiceName? Key { get; init; }
 
     public required DeviceKeyHash Device { get; init; }

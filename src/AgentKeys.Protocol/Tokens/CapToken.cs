@@ -85,7 +85,7 @@ public static class CapToken
             || (w.Service is not null && !ServiceName.TryParse(w.Service, out service))
             || (w.Key is not null && !ServiceName.TryParse(w.Key, out key))
             || (service is not null) != op.NamesService()
-            || (key is not null && (service is null || dataClass != DataClass.Memory)))
+            || (key is not null) != (service is not null && dataClass.HasKeys()))
             return false;
 
         claims = new CapClaims

@@ -10,8 +10,10 @@ internal static class KeysApi
 
     public static void MapKeys(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/v1/keys/generate", GenerateAsync);
-        app.MapPost("/v1/keys/unwrap", UnwrapAsync);
+        // Of the classes that it may serve, memory is for agent_rooted operators too; the rest the rule says.
+        var keys = app.MapGroup("").Guarded(new RouteGuard(TrustTier.AgentRooted, RouteAuth.PeerAndCap, MaxBodyBytes));
+        keys.MapPost("/v1/keys/generate", GenerateAsync);
+        keys.MapPost("/v1/keys/unwrap", UnwrapAsync);
     }
 
     private static Task GenerateAsync(HttpContext http, KeyRequests requests, KeyService keys) =>
@@ -35,7 +37,7 @@ internal static class KeysApi
     private static async Task AnswerAsync(HttpContext http, Func<KeyRequest, SecretBuffer, Task<Result<KeyAnswer>>> run)
     {
         var counters = http.RequestServices.GetRequiredService<RequestCounters>();
-        if (!(await JsonExchange.ReadBodyAsync(http.Request, MaxBodyBytes, http.RequestAborted)).IsOk(out var body, out var refusal))
+        if (!(await JsonExchange.ReadBodyAsync(http.Request, http.RequestAborted)).IsOk(out var body, out var refusal))
         {
             await counters.RefuseAsync(http, refusal);
             return;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace AgentKeys.Worker;
@@ -11,7 +12,9 @@ namespace AgentKeys.Worker;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     MaxDepth = 2)]
 [JsonSerializable(typeof(StoreBody))]
-[JsonSerializable(typeof(FetchBody))]
+[JsonSerializable(typeof(EmptyBody))]
+[JsonSerializable(typeof(ListBody))]
+[JsonSerializable(typeof(DeleteBody))]
 [JsonSerializable(typeof(GeneratedWire))]
 [JsonSerializable(typeof(UnwrapWire))]
 [JsonSerializable(typeof(UnwrappedWire))]
@@ -20,7 +23,7 @@ internal sealed partial class WorkerJson : JsonSerializerContext;
 /// <summary>Members are checked for presence by hand, so that a refusal names the missing one.</summary>
 internal sealed record StoreBody
 {
-    /// <summary>As typed; lower-cased it is the cap's service.</summary>
+    /// <summary>As typed; lower-cased it is the cap's object name.</summary>
     public string? Name { get; init; }
 
     /// <summary>RFC 4648 section 4 with padding.</summary>
@@ -31,8 +34,26 @@ internal sealed record StoreBody
     public ulong? IfVersion { get; init; }
 }
 
-/// <summary><c>{}</c>: what is fetched is the cap's business.</summary>
-internal sealed record FetchBody;
+/// <summary><c>{}</c>: what is fetched or torn down is the cap's business.</summary>
+internal sealed record EmptyBody;
+
+internal sealed record ListBody
+{
+    /// <summary>An object name, exact; absent to begin.</summary>
+    [DisallowNull]
+    public string? After { get; init; }
+
+    /// <summary>1 to 1,000; absent: 100.</summary>
+    [JsonConverter(typeof(PresentNumber))]
+    public ulong? Limit { get; init; }
+}
+
+internal sealed record DeleteBody
+{
+    /// <summary>Absent removes, n removes exactly n.</summary>
+    [JsonConverter(typeof(PresentNumber))]
+    public ulong? IfVersion { get; init; }
+}
 
 /// <summary>The signer's answer to generate.</summary>
 internal sealed record GeneratedWire(JsonSlice DataKey, string Wrapped, string Salt, ulong Epoch, byte Kind, string KeyId);

@@ -8,15 +8,15 @@ namespace AgentKeys.Worker;
 internal static class ActRoutes
 {
     public static void MapAct<TActs>(
-        this IEndpointRouteBuilder app, DataClass dataClass, CapOp op, Func<TActs, WorkerCall, CancellationToken, Task<Result<WorkerAnswer>>> act)
+        this IEndpointRouteBuilder app, WorkerRole role, CapOp op, Func<TActs, WorkerCall, CancellationToken, Task<Result<WorkerAnswer>>> act)
         where TActs : notnull =>
-        app.MapPost(WorkerRoutes.PathOf(dataClass, op), (HttpContext http, TActs acts, WorkerRole role) => AnswerAsync(http, role, (call, cancel) => act(acts, call, cancel)));
+        app.MapPost(WorkerRoutes.PathOf(role.Class, op), (HttpContext http, TActs acts) => AnswerAsync(http, (call, cancel) => act(acts, call, cancel))).Guarded(role.GuardOf(op));
 
-    private static async Task AnswerAsync(HttpContext http, WorkerRole role, Func<WorkerCall, CancellationToken, Task<Result<WorkerAnswer>>> act)
+    private static async Task AnswerAsync(HttpContext http, Func<WorkerCall, CancellationToken, Task<Result<WorkerAnswer>>> act)
     {
         var request = http.Request;
         var counters = http.RequestServices.GetRequiredService<RequestCounters>();
-        if (!(await JsonExchange.ReadBodyAsync(request, role.MaxBodyBytes, http.RequestAborted)).IsOk(out var body, out var refusal))
+        if (!(await JsonExchange.ReadBodyAsync(request, http.RequestAborted)).IsOk(out var body, out var refusal))
         {
             await counters.RefuseAsync(http, refusal);
             return;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AgentKeys.Audit;
 using AgentKeys.Protocol;
+using AgentKeys.Storage;
 using AgentKeys.Verification;
 
 namespace AgentKeys.Worker;
@@ -9,7 +10,7 @@ namespace AgentKeys.Worker;
 /// SPEC.md section 7's order from the cap on, the same for every operation of every role: cap, class, op, period, proof with body
 /// hash, body shape, live facts, rule, epoch, audit record, act, outcome. First failure wins.
 /// </summary>
-internal sealed class CapPipeline(WorkerRole role, WorkerAddress address, CapGate gate, IAuditSink audit)
+internal sealed class CapPipeline(WorkerRole role, WorkerAddress address, CapGate gate, ObjectLocks locks, IAuditSink audit)
 {
     /// <param name="parse">the body's shape, against the cap; called after the proof.</param>
     /// <param name="act">called once everything else allowed; not cancelled by the client's going away.</param>
@@ -27,12 +28,45 @@ internal sealed class CapPipeline(WorkerRole role, WorkerAddress address, CapGat
         if (!(await gate.AuthorizeAsync(presented, minBlock ?? 0, cancellationToken)).IsOk(out var authorized, out refusal))
             return refusal;
 
+        using var held = await EnterAsync(authorized, cancellationToken);
         var block = authorized.Facts.Head.Number;
         var forwarded = new ForwardedHeaders(call.Authorization, call.Dpop, minBlock ?? 0);
         var authorization = CapAuthorization.Of(authorized.Cap, authorized.Proof, authorized.Facts, AuditOpKinds.Of(role.Class, op));
         var answer = await audit.ActAsync(
             authorization, op.IsWrite(), receipt => act(new Act(authorized, call.Storage, forwarded, receipt), body), cancellationToken);
         return answer.IsOk(out var done, out refusal) ? new WorkerAnswer(done, block) : refusal with { Block = refusal.Block ?? block };
+    }
+
+    /// <summary>
+    /// Waits for the object's turn. Where an actor's room is limited its writes follow each other too, or two of them would share what is left.
+    /// </summary>
+    private async Task<IDisposable?> EnterAsync(AuthorizedRequest authorized, CancellationToken cancellationToken)
+    {
+        var cap = authorized.Cap;
+        if (cap.ObjectName is not { } name)
+            return null;
+        var alone = cap.Op.IsWrite();
+        var whole = alone && ActorRoom.IsLimited(authorized.Facts)
+            ? await locks.EnterAsync(StorageKey.Prefix(cap.Actor, cap.DataClass), alone: true, cancellationToken)
+            : null;
+        try
+        {
+            return new Held(whole, await locks.EnterAsync(new StorageKey(cap.Actor, cap.DataClass, name).ToString(), alone, cancellationToken));
+        }
+        catch
+        {
+            whole?.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class Held(IDisposable? whole, IDisposable one) : IDisposable
+    {
+        public void Dispose()
+        {
+            one.Dispose();
+            whole?.Dispose();
+        }
     }
 }
 

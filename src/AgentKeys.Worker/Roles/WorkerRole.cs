@@ -1,3 +1,4 @@
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Worker;
@@ -13,18 +14,19 @@ public sealed record WorkerRole
     /// <summary>Largest object in bytes, before sealing.</summary>
     public required int MaxPlaintextBytes { get; init; }
 
-    /// <summary>Adds the role's routes.</summary>
+    /// <summary>Adds the role's routes, each with its guard.</summary>
     public required Action<IEndpointRouteBuilder> Map { get; init; }
 
     public string Name => Class.Name();
 
-    /// <summary>Largest body that is read at all.</summary>
-    public int MaxBodyBytes => ((MaxPlaintextBytes + 2) / 3 * 4) + BodyOverhead;
+    /// <summary>Of the role's route for an op: only a store brings an object.</summary>
+    public RouteGuard GuardOf(CapOp op) => new(
+        CapRules.RequiredTier(Class), RouteAuth.CapAndStorage, op == CapOp.Store ? ((MaxPlaintextBytes + 2) / 3 * 4) + BodyOverhead : BodyOverhead);
 
     /// <summary>How audit records name this process.</summary>
     public string Verifier => $"worker:{Name}";
 
-    public static IReadOnlyList<WorkerRole> All { get; } = [CredentialsApi.Role];
+    public static IReadOnlyList<WorkerRole> All { get; } = [CredentialsRole.Role, MemoryRole.Role];
 
     public static WorkerRole? Find(string? name) => All.FirstOrDefault(r => r.Name == name);
 }

@@ -14,7 +14,9 @@ public sealed class RouteTests(BrokerRig rig) : IClassFixture<BrokerRig>
     private static readonly string[] s_expected =
     [
         "GET /.well-known/jwks.json", "GET /.well-known/openid-configuration", "GET /healthz", "GET /metrics", "GET /readyz",
-        "POST /v1/auth/wallet/start", "POST /v1/auth/wallet/verify", "POST /v1/cap/cred-fetch", "POST /v1/cap/cred-store", "POST /v1/mint-oidc-jwt",
+        "POST /v1/auth/wallet/start", "POST /v1/auth/wallet/verify",
+        "POST /v1/cap/cred-delete", "POST /v1/cap/cred-fetch", "POST /v1/cap/cred-list", "POST /v1/cap/cred-store", "POST /v1/cap/cred-teardown", "POST /v1/cap/explain",
+        "POST /v1/cap/memory-delete", "POST /v1/cap/memory-get", "POST /v1/cap/memory-list", "POST /v1/cap/memory-put", "POST /v1/cap/memory-teardown", "POST /v1/mint-oidc-jwt",
     ];
 
     public static TheoryData<string> PostRoutes => new(s_expected.Where(r => r.StartsWith("POST ", StringComparison.Ordinal)).Select(r => r[5..]));
@@ -197,7 +199,19 @@ public sealed class RouteTests(BrokerRig rig) : IClassFixture<BrokerRig>
             "/v1/auth/wallet/start" => new() { ["address"] = "0x" + new string('a', 40), ["device_key_hash"] = hash },
             "/v1/auth/wallet/verify" => new() { ["request_id"] = new string('A', 22), ["signature"] = "0x" + new string('a', 130) },
             "/v1/mint-oidc-jwt" => new() { ["actor_omni"] = hash, ["data_class"] = "credentials" },
-            _ => new() { ["operator_omni"] = hash, ["actor_omni"] = hash, ["service"] = "openai", ["device_key_hash"] = hash },
+            _ => Named(path, new() { ["operator_omni"] = hash, ["actor_omni"] = hash, ["device_key_hash"] = hash }),
         };
+    }
+
+    /// <summary>A cap route's body has a service where the op names one, and a key in memory; explain says op and class itself.</summary>
+    private static JsonObject Named(string path, JsonObject body)
+    {
+        if (path == CapRoutes.Explain)
+            (body["op"], body["data_class"]) = ("fetch", "memory");
+        if (!path.EndsWith("-list", StringComparison.Ordinal) && !path.EndsWith("-teardown", StringComparison.Ordinal))
+            body["service"] = "openai";
+        if (body.ContainsKey("service") && (path == CapRoutes.Explain || path.Contains("/memory-", StringComparison.Ordinal)))
+            body["key"] = "today";
+        return body;
     }
 }

@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace AgentKeys.Services.Tests.Support;
@@ -35,6 +36,12 @@ public sealed class BrokerRig : IAsyncLifetime
     public FakeRegistry Registry { get; }
     public string Folder => _folder.Path;
     public int LoginsPerMinute { get; init; } = 100_000;
+    /// <summary>Behind a real server on a free port, not the one in memory.</summary>
+    public bool OnAPort { get; init; }
+
+    /// <summary>Sees every line that is logged, at every level.</summary>
+    public ILoggerProvider? Watch { get; init; }
+
     public Dictionary<string, string?> Settings { get; } = [];
     public IServiceProvider Services => _app!.Services;
     public HttpClient Http { get; private set; } = null!;
@@ -80,10 +87,20 @@ public sealed class BrokerRig : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = _folder.Path });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(Settings);
-        builder.WebHost.UseTestServer();
+        if (!OnAPort)
+            builder.WebHost.UseTestServer();
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton<IRegistryReader>(Registry);
         builder.AddBroker();
+        if (Watch is not null)
+        {
+            builder.Logging.ClearProviders().AddProvider(Watch);
+            builder.Services.Configure<LoggerFilterOptions>(options =>
+            {
+                options.MinLevel = LogLevel.Trace;
+                options.Rules.Clear();
+            });
+        }
         var app = builder.Build();
         app.MapBroker();
         return app;
@@ -113,7 +130,7 @@ public sealed class BrokerRig : IAsyncLifetime
     {
         _app = Build();
         await _app.StartAsync();
-        Http = _app.GetTestClient();
+        Http = OnAPort ? new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) } : _app.GetTestClient();
     }
 
     /// <summary>Sends exactly this body with exactly these headers.</summary>

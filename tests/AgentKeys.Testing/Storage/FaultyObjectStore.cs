@@ -19,6 +19,9 @@ public sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     /// <summary>Runs once, just before the next put: what somebody else does between our get and our put.</summary>
     public Func<Task>? BeforePut { get; set; }
 
+    /// <summary>Asked at every delete; true fails it.</summary>
+    public Func<StorageKey, bool>? FailsDelete { get; set; }
+
     public static Refusal Unavailable { get; } = new(RefusalCode.StoreUnavailable, "The object store does not answer.");
 
     /// <summary>The next <paramref name="times"/> acts of this step answer <c>store_unavailable</c>.</summary>
@@ -39,7 +42,7 @@ public sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     }
 
     public Task<Result<bool>> DeleteAsync(StorageSession session, StorageKey key, string ifMatch, CancellationToken cancellationToken) =>
-        Act(StoreStep.Delete, () => inner.DeleteAsync(session, key, ifMatch, cancellationToken));
+        FailsDelete?.Invoke(key) == true ? Task.FromResult<Result<bool>>(Unavailable) : Act(StoreStep.Delete, () => inner.DeleteAsync(session, key, ifMatch, cancellationToken));
 
     public Task<Result<ObjectPage>> ListAsync(StorageSession session, Omni actor, DataClass dataClass, string? after, int limit, CancellationToken cancellationToken) =>
         Act(StoreStep.List, () => inner.ListAsync(session, actor, dataClass, after, limit, cancellationToken));

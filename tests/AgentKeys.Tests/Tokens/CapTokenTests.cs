@@ -114,8 +114,9 @@ public sealed class CapTokenTests : IDisposable
     }
 
     [Fact]
-    public void A_key_is_in_a_service()
+    public void A_key_is_in_a_service_and_a_service_of_memory_has_one()
     {
+        Invalid(_tokens.Cap(Claims with { DataClass = DataClass.Memory }));
         var list = Claims with { DataClass = DataClass.Memory, Op = CapOp.List, Service = null };
         Assert.Null(Verify(_tokens.Cap(list)).Refusal);
         Invalid(_tokens.Cap(list with { Key = ServiceName.Parse("today") }));

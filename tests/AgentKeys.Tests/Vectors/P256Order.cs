@@ -18,6 +18,8 @@ internal static class P256Order
         return (Word(BigInteger.Min(one, other)), Word(BigInteger.Max(one, other)));
     }
 
+    public static bool IsHigh(Bytes32 s) => Number(s) > s_n / 2;
+
     /// <summary>p - y: the other point with the same x.</summary>
     public static Bytes32 Negate(Bytes32 y) => Word(s_p - Number(y));
 

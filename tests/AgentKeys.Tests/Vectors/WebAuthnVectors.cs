@@ -113,6 +113,23 @@ internal static class WebAuthnVectors
         yield return Members("origin is no string", all => all.Select(e => e.Key == "origin" ? e with { RawValue = "null" } : e));
         yield return new("crossOrigin true", new() { CrossOrigin = "true" });
         yield return new("crossOrigin null", new() { CrossOrigin = "null" });
+        yield return new("crossOrigin is a string", new() { CrossOrigin = "\"false\"" });
+        yield return new("crossOrigin is a zero", new() { CrossOrigin = "0" });
+        yield return Members("crossOrigin true, with the page above", all => [.. all.Select(e => e.Key == "crossOrigin" ? e with { RawValue = "true" } : e), new("topOrigin", "\"https://evil.example\"")]);
+        yield return Members("type nested only", all => [new("a", $$"""{"type":{{all[0].RawValue}}}"""), .. all.Where(e => e.Key != "type")]);
+        yield return Members("origin nested only", all => [.. all.Where(e => e.Key != "origin"), new("a", $$"""[{"origin":{{all[2].RawValue}}}]""")]);
+        yield return Members("type of a creation, the right one nested before it", all => [new("a", $$"""{"type":{{all[0].RawValue}}}"""), new("type", "\"webauthn.create\""), .. all.Skip(1)]);
+        yield return Members("an escaped twin of type", all => [.. all, new("\\u0074ype", "\"webauthn.create\"")]);
+        yield return Members("an escaped twin of crossOrigin", all => [.. all, new("crossOrigi\\u006e", "true")]);
+        yield return Members("twins that do not count", all => [.. all, new("Type", "1"), new("x", "1"), new("x", """[{"type":1,"type":2}]""")]);
+        yield return Members("challenge with an escape", all => all.Select(e => e.Key == "challenge" ? e with { RawValue = "\"\\u00" + ((int)e.RawValue[1]).ToString("x2", null) + e.RawValue[2..] } : e));
+        yield return Members("origin with an escape", all => all.Select(e => e.Key == "origin" ? e with { RawValue = e.RawValue.Replace("/", "\\/", StringComparison.Ordinal) } : e));
+        yield return Raw("clientDataJSON is blank", " ");
+        yield return Raw("clientDataJSON is an empty object", "{}");
+        yield return new("authenticatorData is empty", new() { BendAuthenticatorData = _ => [] });
+        yield return new("no flags", new() { Flags = 0 });
+        yield return new("flags without a meaning here", new() { Flags = (AuthenticatorFlags)0x67 });
+        yield return new("BE without BS", new() { Flags = (AuthenticatorFlags)0x0d });
     }
 
     private static IEnumerable<ClientDataEntry> Padded(IReadOnlyList<ClientDataEntry> all, int length)

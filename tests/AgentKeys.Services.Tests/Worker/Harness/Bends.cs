@@ -24,7 +24,7 @@ internal sealed record Bend(string Name, string Code, Action<VaultStack, VaultCa
         new("cap of another broker", "cap_invalid", (_, c) => c.Cap = c.Cap with { Issuer = "http://other.test" }),
         new("cap of another chain", "cap_invalid", (_, c) => c.Cap = c.Cap with { Chain = c.Cap.Chain with { ChainId = 1 } }),
         new("cap with an unknown claim", "cap_invalid", (_, c) => c.BendCap = f => f.Claims["extra"] = 1),
-        new("cap of another class", "cap_data_class_mismatch", (_, c) => c.Cap = c.Cap with { DataClass = DataClass.Memory }),
+        new("cap of another class", "cap_data_class_mismatch", (_, c) => c.Cap = c.Cap with { DataClass = DataClass.Memory, Key = c.Cap.Service }),
         new("cap of another op", "cap_op_mismatch", (_, c) => c.Cap = c.Cap with { Op = CapOp.Fetch }),
         new("expired cap", "cap_expired", (_, c) => c.Cap = c.Cap with { IssuedAt = c.Cap.IssuedAt.AddSeconds(-300), ExpiresAt = c.Cap.IssuedAt }),
         new("no proof", "proof_invalid", (_, c) => c.Headers["DPoP"] = null),

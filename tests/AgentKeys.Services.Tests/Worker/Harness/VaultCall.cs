@@ -16,6 +16,7 @@ internal sealed class VaultCall
     public required TestTokens Tokens { get; init; }
     public required DateTimeOffset Now { get; init; }
     public required CapOp Route { get; set; }
+    public required DataClass Class { get; init; }
     public required string PublicUrl { get; init; }
     public required byte[] Body { get; set; }
     public required StorageClaims Storage { get; set; }
@@ -27,7 +28,14 @@ internal sealed class VaultCall
     /// <summary>Null: leave the header out. Applied last.</summary>
     public Dictionary<string, string?> Headers { get; } = [];
 
-    public string Path => WorkerRoutes.PathOf(DataClass.Credentials, Route);
+    public string Path => WorkerRoutes.PathOf(Class, Route);
+
+    /// <summary>The same wish by another device, with a cap of its own.</summary>
+    public VaultCall By(TestDevice device)
+    {
+        (Device, Cap) = (device, Cap with { Device = device.Hash, Jkt = device.Jkt });
+        return this;
+    }
 
     /// <summary>What goes over the wire. Built once it may be sent several times: that is what a replay is.</summary>
     public WireRequest Build()

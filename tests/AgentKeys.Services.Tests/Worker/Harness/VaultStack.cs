@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using AgentKeys.Audit;
 using AgentKeys.Chain;
 using AgentKeys.Hosting;
@@ -19,7 +20,7 @@ using Xunit;
 namespace AgentKeys.Services.Tests.Worker;
 
 /// <summary>
-/// A signer on a real Unix socket and a credentials worker on a real port, with real logs, ring and store in a folder of their own.
+/// A signer on a real Unix socket and a worker (credentials, unless the test asks for memory) on a real port, with real logs, ring and store in a folder of their own.
 /// Only the chain is the test's. One operator with a master device, two agents with one device each; the first agent may use
 /// <c>openai_api_key</c>.
 /// </summary>
@@ -58,7 +59,20 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     /// <summary>Group that may connect to the signer; null leaves the setting out.</summary>
     public long? SocketGroup { get; init; }
 
-    public string PeerClass { get; init; } = "credentials";
+    /// <summary>What the worker serves.</summary>
+    public DataClass Class { get; init; } = DataClass.Credentials;
+
+    /// <summary>What the signer serves to this user; the worker's class unless the test says otherwise.</summary>
+    public string? PeerClass { get; init; }
+
+    /// <summary>More settings of the worker, as JSON members.</summary>
+    public string WorkerSettings { get; init; } = "";
+
+    /// <summary>The granted object: <c>openai_api_key</c>, in memory the key <c>today</c> in that namespace.</summary>
+    public ObjectName Name => NameIn(Service);
+
+    /// <summary>As a person types it.</summary>
+    public string TypedName => Class.HasKeys() ? $"{Typed}/Today" : Typed;
 
     public int SignerTimeoutMilliseconds { get; init; } = 5000;
 
@@ -78,11 +92,13 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     /// <summary>The worker's log, which can fail to take outcomes.</summary>
     public FaultyAudit Audit { get; private set; } = null!;
 
+    public IServiceProvider WorkerServices => _worker!.Services;
+    public IServiceProvider SignerServices => _signer!.Services;
     public ulong WorkerRecords => _worker!.Services.GetRequiredService<IAuditSink>().Status.Records;
-    public ulong SignerRecords => _signer!.Services.GetRequiredService<SignerAudit>().Of(DataClass.Credentials).Status.Records;
+    public ulong SignerRecords => _signer!.Services.GetRequiredService<SignerAudit>().Of(Class).Status.Records;
 
     /// <summary>Where the first agent's object lies.</summary>
-    public string ObjectPath => PathOf(Agent.Omni, Service);
+    public string ObjectPath => PathOf(Agent.Omni, Name.ToString());
 
     public static async Task<VaultStack> StartAsync(Func<VaultStack>? create = null)
     {
@@ -119,7 +135,7 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     }
 
     private void Register(FakeRegistry chain) =>
-        chain.AddOperator(Wallet, Master).AddAgent(Wallet, Agent).AddAgent(Wallet, OtherAgent).Grant(Agent.Omni, Service);
+        chain.AddOperator(Wallet, Master).AddAgent(Wallet, Agent).AddAgent(Wallet, OtherAgent).Grant(Agent.Omni, Service, g => g with { Classes = Class.MaskBit() });
 
     public void AddEpoch(ulong epoch)
     {
@@ -127,11 +143,32 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         RingFile.Create(RingDir, key);
     }
 
-    public string PathOf(Omni actor, string name) => Path.Combine(StoreRoot, "bots", actor.ToBareHex(), "credentials", name + ".enc");
+    public string PathOf(Omni actor, string name) => Path.Combine(StoreRoot, "bots", actor.ToBareHex(), Class.Name(), name + ".enc");
 
-    public VaultCall StoreCall(byte[] value, ulong? ifVersion = null, string typed = Typed) => Call(CapOp.Store, VaultCall.StoreBody(typed, value, ifVersion));
+    public ObjectName NameIn(string service) => new(ServiceName.Parse(service), Class.HasKeys() ? ServiceName.Parse("today") : null);
+
+    public VaultCall StoreCall(byte[] value, ulong? ifVersion = null, string? typed = null) => Call(CapOp.Store, VaultCall.StoreBody(typed ?? TypedName, value, ifVersion));
 
     public VaultCall FetchCall() => Call(CapOp.Fetch, "{}"u8.ToArray());
+
+    public VaultCall DeleteCall(ulong? ifVersion = null) => Call(CapOp.Delete, Encoding.UTF8.GetBytes(ifVersion is { } version ? $"{{\"if_version\":{version}}}" : "{}"));
+
+    public VaultCall ListCall(string body = "{}") => Call(CapOp.List, Encoding.UTF8.GetBytes(body));
+
+    /// <summary>By the master, for the agent: nobody else may.</summary>
+    public VaultCall TeardownCall() => Call(CapOp.Teardown, "{}"u8.ToArray()).By(Master);
+
+    /// <summary>Stores one object of the agent, as its operator does: no grant needed.</summary>
+    public async Task<WireAnswer> StoreForAgentAsync(ObjectName name, byte[] value)
+    {
+        var store = StoreCall(value, typed: name.ToString()).By(Master);
+        store.Cap = store.Cap with { Service = name.Service, Key = name.Key };
+        return await SendAsync(store);
+    }
+
+    public async Task<WireAnswer> DeleteAsync(ulong? ifVersion = null) => await SendAsync(DeleteCall(ifVersion));
+
+    public async Task<WireAnswer> ListAsync(string body = "{}") => await SendAsync(ListCall(body));
 
     public async Task<WireAnswer> StoreAsync(byte[] value, ulong? ifVersion = null) => await SendAsync(StoreCall(value, ifVersion));
 
@@ -162,6 +199,8 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         using var response = await http.SendAsync(message);
         return await WireAnswer.ReadAsync(response);
     }
+
+    public HttpClient WorkerHttp() => _http!;
 
     public HttpClient SignerHttp() => new(new SocketsHttpHandler
     {
@@ -196,7 +235,7 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
 
     public async Task StartWorkerAsync()
     {
-        var builder = Builder(Chain).AddWorker(WorkerRole.Find("credentials")!);
+        var builder = Builder(Chain).AddWorker(WorkerRole.Find(Class.Name())!);
         builder.Services.AddSingleton<IObjectStore>(provider => Store = new FaultyObjectStore(
             new LocalObjectStore(StoreRoot, provider.GetRequiredService<IStorageTokenVerifier>(), Time)));
         var log = builder.Services.Last(d => d.ServiceType == typeof(IAuditSink));
@@ -244,18 +283,21 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         Tokens = Tokens,
         Now = Time.GetUtcNow(),
         Route = op,
+        Class = Class,
         PublicUrl = PublicUrl,
         Body = body,
         Cap = Tokens.CapClaims(Agent, Chain.Chain, Time.GetUtcNow()) with
         {
             Op = op,
+            DataClass = Class,
             Operator = Operator,
             Actor = Agent.Omni,
-            Service = ServiceName.Parse(Service),
+            Service = op.NamesService() ? Name.Service : null,
+            Key = op.NamesService() ? Name.Key : null,
             Epoch = Chain.Epoch,
             Block = Chain.Head,
         },
-        Storage = Tokens.StorageClaims(Agent.Omni, DataClass.Credentials, StorageClaims.LocalAudience(StoreId, DataClass.Credentials), Time.GetUtcNow()),
+        Storage = Tokens.StorageClaims(Agent.Omni, Class, StorageClaims.LocalAudience(StoreId, Class), Time.GetUtcNow()),
     };
 
     /// <summary>As a service starts, from the same file; then the test's clock, registry and eyes.</summary>
@@ -287,12 +329,12 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
             "Trust": { "Issuer": "{{Tokens.Issuer}}", "CapKeys": [{{Tokens.K1.ToJson()}}], "StorageKeys": [{{Tokens.K2.ToJson()}}] },
             "Signer": {
               "Socket": "run/signer.sock", {{(SocketGroup is { } group ? $"\"SocketGroup\": {group}, " : "")}}"RingDir": "ring", "StateDir": "state/signer",
-              "Peers": [{ "Uid": {{PeerUid}}, "Classes": { "{{PeerClass}}": "{{PublicUrl}}" } }]
+              "Peers": [{ "Uid": {{PeerUid}}, "Classes": { "{{PeerClass ?? Class.Name()}}": "{{PublicUrl}}" } }]
             },
             "Workers": {
-              "credentials": {
-                "Listen": "http://127.0.0.1:0", "PublicUrl": "{{PublicUrl}}", "StateDir": "state/credentials",
-                "SignerSocket": "run/signer.sock", "SignerTimeoutMilliseconds": {{SignerTimeoutMilliseconds}},
+              "{{Class.Name()}}": {
+                "Listen": "http://127.0.0.1:0", "PublicUrl": "{{PublicUrl}}", "StateDir": "state/{{Class.Name()}}",
+                "SignerSocket": "run/signer.sock", {{WorkerSettings}}"SignerTimeoutMilliseconds": {{SignerTimeoutMilliseconds}},
                 "Store": { "Kind": "local", "Id": "{{StoreId}}", "Root": "store" }
               }
             }

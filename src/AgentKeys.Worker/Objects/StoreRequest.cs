@@ -14,7 +14,7 @@ internal sealed record StoreRequest(SealedContent Content, ulong? IfVersion) : I
     {
         if (!JsonExchange.Parse(json, WorkerJson.Default.StoreBody).IsOk(out var body, out var refusal))
             return refusal;
-        if (!ServiceName.TryFromTyped(body.Name, out var name) || name != cap.Service)
+        if (!SealedContent.IsTypedFormOf(body.Name, cap.ObjectName!))
             return Refusal.InvalidInput("name", "The name, in lower case, must be the one that the cap is for.");
         if (body.PlaintextB64 is not { } slice || !SecretBase64.TryDecode(slice.In(json), out var plaintext))
             return Refusal.InvalidInput("plaintext_b64", "Base64 with padding, RFC 4648 section 4.");

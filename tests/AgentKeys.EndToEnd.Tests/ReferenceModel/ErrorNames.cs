@@ -75,5 +75,7 @@ internal static class ErrorNames
         ["SignatureInvalid"] = [SignatureInvalid],
     };
 
-    public static bool Speaks(string error, IReadOnlySet<Refusal> broken) => Rules.TryGetValue(error, out var rules) && rules.Any(broken.Contains);
+    /// <summary>Of one of these rules; or, where the model could not ask them all, at least of some rule.</summary>
+    public static bool Speaks(string error, IReadOnlySet<Refusal> broken, bool judgedWhole) =>
+        broken.Count > 0 && Rules.TryGetValue(error, out var rules) && (!judgedWhole || rules.Any(broken.Contains));
 }

@@ -18,14 +18,14 @@ internal sealed class Minimiser(ModelRun run, ModelChain chain, string snapshot)
     {
         var steps = run.Steps.Take(found.At + 1).ToList();
         var culprit = steps[^1].Call;
-        await TryAsync(steps, s => s.Broken.Count == 0 || s == steps[^1], kept => steps = kept);
-        await TryAsync(steps, s => Subjects(s.Call).Intersect(Subjects(culprit)).Any(), kept => steps = kept);
+        await TryAsync(found.Kind, steps, s => s.Broken.Count == 0 || s == steps[^1], kept => steps = kept);
+        await TryAsync(found.Kind, steps, s => Subjects(s.Call).Intersect(Subjects(culprit)).Any(), kept => steps = kept);
         for (var size = Math.Max(1, steps.Count / 2); size >= 1; size /= 2)
         {
             for (var start = Math.Max(0, steps.Count - size); start >= 0 && _watch.Elapsed < Patience; start -= size)
             {
                 var (low, high) = (start, start + size);
-                await TryAsync(steps, s => steps.IndexOf(s) < low || steps.IndexOf(s) >= high, kept => steps = kept);
+                await TryAsync(found.Kind, steps, s => steps.IndexOf(s) < low || steps.IndexOf(s) >= high, kept => steps = kept);
             }
         }
 
@@ -35,14 +35,14 @@ internal sealed class Minimiser(ModelRun run, ModelChain chain, string snapshot)
         return $"{steps.Count} of {run.Steps.Count} calls are enough:\n{text}{(_last ?? found).What}";
     }
 
-    private async Task TryAsync(List<Step> steps, Func<Step, bool> keep, Action<List<Step>> take)
+    private async Task TryAsync(string kind, List<Step> steps, Func<Step, bool> keep, Action<List<Step>> take)
     {
         var kept = steps.Where(keep).ToList();
         if (kept.Count == 0 || kept.Count == steps.Count)
             return;
         await chain.RevertAsync(_snapshot);
         _snapshot = await chain.SnapshotAsync();
-        if (await run.ReplayAsync(kept) is not { } difference)
+        if (await run.ReplayAsync(kept) is not { } difference || difference.Kind != kind)
             return;
         _last = difference;
         take([.. kept.Take(difference.At + 1)]);
@@ -66,8 +66,7 @@ internal sealed class Minimiser(ModelRun run, ModelChain chain, string snapshot)
     {
         var approvals = string.Join("; ", call.Approvals.Select(a =>
             $"{a.Device[..8]} signs {a.Assertion.Statement.Operation} nonce {a.Assertion.Statement.Nonce.Voids}:{a.Assertion.Statement.Nonce.Counter} until {a.Deadline}{(a.Assertion.Flaw == AssertionFlaw.None ? "" : " " + a.Assertion.Flaw)}"));
-        var text = (call with { Approvals = [] }).ToString().Replace("Approvals = System.Collections.Generic.List`1[AgentKeys.Testing.Reference.Approval], ", "", StringComparison.Ordinal);
-        return Shorten(text) + (approvals.Length == 0 ? "" : $" [{approvals}]");
+        return Shorten(call.ToString()) + (approvals.Length == 0 ? "" : $" [{approvals}]");
     }
 
     /// <summary>Eight digits tell ids apart well enough to read.</summary>

@@ -4,11 +4,15 @@ namespace AgentKeys.EndToEnd.Tests.ReferenceModel;
 
 /// <summary>One call of a run and which of its approvals had the right nonce when it was sent.</summary>
 /// <param name="Time">Of its block; calls with the same time share one.</param>
-internal sealed record Step(ulong Time, Call Call, IReadOnlySet<Refusal> Broken, IReadOnlyList<bool> Fresh);
+internal sealed record Step(ulong Time, Call Call, IReadOnlySet<Refusal> Broken, bool JudgedWhole, IReadOnlyList<bool> Fresh);
 
 /// <summary>Where model and contracts part.</summary>
 /// <param name="At">Index of the last step that was needed.</param>
-internal sealed record Difference(int At, string What);
+internal sealed record Difference(int At, string What)
+{
+    /// <summary>What differs, whoever it is about: a view's name without its arguments, or both answers.</summary>
+    public string Kind => What.Split('[')[0];
+}
 
 /// <summary>What a run has seen: that both refused and accepted enough of everything.</summary>
 internal sealed class Tally
@@ -69,7 +73,7 @@ internal sealed class ModelRun(ulong seed, ModelChain chain) : IDisposable
         foreach (var step in steps)
         {
             model.Now = step.Time;
-            replayed.Add(Apply(model, Rebase(model, step)) with { Time = step.Time });
+            replayed.Add(Apply(model, Rebase(model, step)));
         }
 
         // The contracts afterwards: a block takes what has the same time.
@@ -93,7 +97,8 @@ internal sealed class ModelRun(ulong seed, ModelChain chain) : IDisposable
     private static Step Apply(ReferenceRegistry model, Call call)
     {
         var fresh = call.Approvals.Select(a => a.Assertion.Statement.Nonce == model.StatementFor(call, a.Device, a.Deadline).Nonce).ToList();
-        return new Step(model.Now, call, model.Apply(call), fresh);
+        var broken = model.Apply(call);
+        return new Step(model.Now, call, broken, model.JudgedWhole, fresh);
     }
 
     private static Call Rebase(ReferenceRegistry model, Step step) => step.Call with
@@ -113,7 +118,7 @@ internal sealed class ModelRun(ulong seed, ModelChain chain) : IDisposable
         {
             var (step, outcome) = (steps[i], outcomes[i - first]);
             tally.Count(step, outcome);
-            if (outcome.Error is null ? step.Broken.Count == 0 : ErrorNames.Speaks(outcome.Error, step.Broken))
+            if (outcome.Error is null ? step.Broken.Count == 0 : ErrorNames.Speaks(outcome.Error, step.Broken, step.JudgedWhole))
                 continue;
             var rules = step.Broken.Count == 0 ? "accepts" : "refuses: " + string.Join(", ", step.Broken);
             return new Difference(i, $"the model {rules}; the contracts {(outcome.Error is null ? "accept" : "refuse: " + outcome.Error)}");

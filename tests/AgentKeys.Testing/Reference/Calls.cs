@@ -20,6 +20,13 @@ public abstract record Call(string Sender)
 
     /// <summary>abi.encode of the row's fields, in hex.</summary>
     public abstract string Fields { get; }
+
+    /// <summary>Only what the call says for itself is printed: the rest follows from it.</summary>
+    protected virtual bool PrintMembers(System.Text.StringBuilder builder)
+    {
+        builder.Append("Sender = ").Append(Sender);
+        return true;
+    }
 }
 
 /// <summary>A registration: a deadline and the new K10's signature; a master's also its passkey's assertion.</summary>

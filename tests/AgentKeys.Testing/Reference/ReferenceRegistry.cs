@@ -49,6 +49,9 @@ public sealed partial class ReferenceRegistry(ulong delay, string governance)
 
     public string PendingGovernance { get; private set; } = Word.ZeroAddress;
 
+    /// <summary>Whether every rule of the last call's row could be asked; not where it is about something that does not exist.</summary>
+    public bool JudgedWhole { get; private set; }
+
     /// <summary>Every wallet that is or was an operator's, with its operator.</summary>
     public IReadOnlyDictionary<string, string> WalletsEver => _walletsEver;
 
@@ -58,6 +61,7 @@ public sealed partial class ReferenceRegistry(ulong delay, string governance)
         _broken.Clear();
         CheckShape(call);
         var effect = Judge(call);
+        JudgedWhole = effect is not null;
         if (_broken.Count > 0)
             return _broken.ToHashSet();
         (effect ?? throw new InvalidOperationException($"{call.GetType().Name} breaks no rule and has no effect."))();
@@ -135,10 +139,10 @@ public sealed partial class ReferenceRegistry(ulong delay, string governance)
     }
 
     /// <summary>Nobody may: no row of the table.</summary>
-    private Action? Nobody()
+    private Action Nobody()
     {
         Rule(false, Refusal.NotAnOperation);
-        return null;
+        return () => { };
     }
 
     private void CheckDeadline(ulong deadline)

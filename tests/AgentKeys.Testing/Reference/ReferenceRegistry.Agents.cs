@@ -30,7 +30,11 @@ public sealed partial class ReferenceRegistry
             Consume(call, op.Omni);
             Scopes[call.Actor] = new ModelScope
             {
-                Operator = op.Omni, Generation = call.Generation, Grants = call.Grants, Approvers = FirstTwo(call), SetAt = Now,
+                Operator = op.Omni,
+                Generation = call.Generation,
+                Grants = call.Grants,
+                Approvers = FirstTwo(call),
+                SetAt = Now,
             };
         };
     }

@@ -136,7 +136,7 @@ public sealed class DeployFaultTests(DeployedChain chain) : IClassFixture<Deploy
     {
         using var rpc = new JsonRpcClient(node, new RpcOptions { Retries = 0 });
         var options = new SenderOptions { ReceiptDeadline = TimeSpan.FromMilliseconds(400) };
-        return await new ContractDeployer(new EthereumClient(rpc), deployer, Anvil.ChainId, GasModel.Eip1559, options, retry: retry ?? s_soon)
+        return await new ContractDeployer(new EthereumClient(rpc), deployer, Anvil.ChainId, GasModel.Eip1559, DeployedChain.RecoveryDelay, options, retry: retry ?? s_soon)
             .DeployAsync(chain.Governance.Address, File, _reports, default);
     }
 

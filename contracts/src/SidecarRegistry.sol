@@ -187,9 +187,8 @@ contract SidecarRegistry is ISidecarRegistry {
         Approvals.checkNotAmong(approvals, target);
         bytes32 fieldsHash = keccak256(abi.encode(target, compromisedSince));
         _consume(Operations.REVOKE_MASTER_DEVICE, operator, fieldsHash, Kind.Recover, approvals);
+        // recoveryThreshold still fits: those who approved are as many, and stay.
         _state.remove(target, compromisedSince);
-        Operator storage record = _state.operators[operator];
-        Masters.checkRecoveryThreshold(record, record.recoveryThreshold);
     }
 
     /// @inheritdoc ISidecarRegistry
@@ -259,7 +258,7 @@ contract SidecarRegistry is ISidecarRegistry {
     function revokeAgentDevice(bytes32 deviceKeyHash, Approval[] calldata approvals) external {
         DeviceRecord storage device = _state.activeAgent(deviceKeyHash);
         bytes32 operator = device.operator;
-        device.revokedAt = uint48(block.timestamp);
+        device.revokedAt = uint40(block.timestamp);
 
         bytes32 approver;
         if (approvals.length == 0) {
@@ -279,7 +278,7 @@ contract SidecarRegistry is ISidecarRegistry {
             if (approvals[i].device != device) revert ApproverNotDevice(device, approvals[i].device);
         }
         _consume(Operations.VOID_APPROVALS, operator, keccak256(abi.encode(device)), Kind.Take, approvals);
-        emit ApprovalsVoided(device, operator, ++_state.voids[device]);
+        emit ApprovalsVoided(device, operator, ++_state.devices[device].voids);
     }
 
     // Approving, for other contracts.
@@ -372,7 +371,7 @@ contract SidecarRegistry is ISidecarRegistry {
 
     /// @inheritdoc ISidecarRegistry
     function voids(bytes32 device) external view returns (uint256) {
-        return _state.voids[device];
+        return _state.devices[device].voids;
     }
 
     /// @inheritdoc ISidecarRegistry

@@ -30,9 +30,14 @@ abstract contract Base {
 
     error Unequal(string what, bytes32 actual, bytes32 expected);
     error Untrue(string what);
+    error TooMuch(string what, uint256 actual, uint256 most);
 
     function assertTrue(bool condition, string memory what) internal pure {
         if (!condition) revert Untrue(what);
+    }
+
+    function assertAtMost(uint256 actual, uint256 most, string memory what) internal pure {
+        if (actual > most) revert TooMuch(what, actual, most);
     }
 
     function assertEq(bytes32 actual, bytes32 expected, string memory what) internal pure {

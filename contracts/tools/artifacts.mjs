@@ -4,7 +4,7 @@
 // The bytecode has no metadata hash, so it is the same from any folder and any machine.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 
-const names = ["AgentKeysScope", "CapLens", "K11Verifier", "K3EpochCounter", "P256Verifier", "SidecarRegistry"];
+const names = ["AgentKeysScope", "CapLens", "K11Verifier", "K3EpochCounter", "P256Verifier", "RecoveryProposals", "SidecarRegistry"];
 const limit = 24576; // EIP-170
 const out = new URL("../out/", import.meta.url);
 const folder = new URL("../../src/AgentKeys.Chain/Artifacts/", import.meta.url);

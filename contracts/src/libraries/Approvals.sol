@@ -91,7 +91,7 @@ library Approvals {
         uint256 counter = kind == Kind.Recover
             ? state.recoveryNonces[operator][verifyingContract]
             : state.approvalNonces[device][verifyingContract];
-        return state.voids[device] << 128 | counter;
+        return uint256(state.devices[device].voids) << 128 | counter;
     }
 
     function challengeOf(Operation memory operation, uint256 nonce, uint64 deadline) internal view returns (bytes32) {

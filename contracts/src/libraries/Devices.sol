@@ -56,7 +56,7 @@ library Devices {
         if (actor != 0) device.actor = actor;
         device.tier = tier;
         device.roles = roles;
-        device.registeredAt = uint48(block.timestamp);
+        device.registeredAt = uint40(block.timestamp);
         device.compromisedSince = STORED_NEVER;
         device.ordinal = ordinal;
     }

@@ -86,7 +86,7 @@ library Masters {
         DeviceRecord storage device = state.devices[deviceKeyHash];
         bytes32 operatorOmni = device.operator;
         Operator storage operator = state.operators[operatorOmni];
-        device.revokedAt = uint48(block.timestamp);
+        device.revokedAt = uint40(block.timestamp);
         operator.activeMasters--;
         if (device.roles & RECOVERY != 0) operator.activeRecoveryMasters--;
         emit ISidecarRegistry.DeviceRevoked(deviceKeyHash, operatorOmni, 0);
@@ -98,9 +98,9 @@ library Masters {
         if (since != 0 && since != NEVER && (since < earliest || since > block.timestamp)) {
             revert ISidecarRegistry.CompromisedSinceInvalid(since, earliest, block.timestamp);
         }
-        // It is 0 or a block time by now, and 48 bits of seconds last for millions of years.
+        // It is 0 or a block time by now, and fits.
         // forge-lint: disable-next-line(unsafe-typecast)
-        device.compromisedSince = since == NEVER ? STORED_NEVER : uint48(since);
+        device.compromisedSince = since == NEVER ? STORED_NEVER : uint40(since);
         emit ISidecarRegistry.CompromisedSinceSet(deviceKeyHash, device.operator, since);
     }
 

@@ -58,7 +58,7 @@ library Operators {
     function revokeOwnDevice(RegistryState storage state, bytes32 omni) internal {
         bytes32 device = activeOwnDevice(state, omni);
         if (device == 0) return;
-        state.devices[device].revokedAt = uint48(block.timestamp);
+        state.devices[device].revokedAt = uint40(block.timestamp);
         emit ISidecarRegistry.DeviceRevoked(device, omni, 0);
     }
 

@@ -16,22 +16,25 @@ uint8 constant MAX_MASTERS = 32;
 
 /// @dev compromisedSince of a device that nobody has called compromised, as callers see it and as it is stored.
 uint64 constant NEVER = type(uint64).max;
-uint48 constant STORED_NEVER = type(uint48).max;
+uint40 constant STORED_NEVER = type(uint40).max;
 
-/// @dev A device as it is stored; views give it out as Device. Three slots, and five more for a master's passkey.
+/// @dev A device as it is stored; views give it out as Device. Three slots, of which approvals read two, and five more for a master's passkey.
 struct DeviceRecord {
     bytes32 operator;
     /// @dev 0: the operator's own omni.
     bytes32 actor;
     uint8 tier;
     uint8 roles;
-    uint48 registeredAt;
-    uint48 revokedAt;
-    uint48 compromisedSince;
+    // 40 bits of seconds last for 34,000 years.
+    uint40 registeredAt;
+    uint40 revokedAt;
+    uint40 compromisedSince;
     uint32 ordinal;
     /// @dev Ordinals of up to two masters of the same operator; 0: none.
     uint32 firstApprover;
     uint32 secondApprover;
+    /// @dev How often a master voided what it had approved. Each costs a transaction: 24 bits do not run out.
+    uint24 voids;
     Passkey passkey;
 }
 
@@ -50,5 +53,4 @@ struct RegistryState {
     mapping(bytes32 operator => mapping(bytes32 keyHash => bool)) passkeys;
     mapping(bytes32 device => mapping(address verifyingContract => uint256)) approvalNonces;
     mapping(bytes32 operator => mapping(address verifyingContract => uint256)) recoveryNonces;
-    mapping(bytes32 device => uint256) voids;
 }

@@ -11,6 +11,7 @@ public static class ContractArtifacts
     private static readonly Lazy<AbiContract[]> Abis = new(() =>
     [
         Get(ContractNames.SidecarRegistry).Abi,
+        Get(ContractNames.RecoveryProposals).Abi,
         Get(ContractNames.AgentKeysScope).Abi,
         Get(ContractNames.K11Verifier).Abi,
         Get(ContractNames.K3EpochCounter).Abi,

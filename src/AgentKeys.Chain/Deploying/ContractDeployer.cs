@@ -1,17 +1,19 @@
 using AgentKeys.Ethereum;
+using AgentKeys.Ethereum.Abi;
 using AgentKeys.Ethereum.Rpc;
 
 namespace AgentKeys.Chain;
 
 /// <summary>
-/// Puts AgentKeys' six contracts on a chain, in the order in which they name each other, and writes the addresses file once all
+/// Puts AgentKeys' seven contracts on a chain, in the order in which they name each other, and writes the addresses file once all
 /// of them are there with this release's code.
 /// <para>Run again after any interruption: every transaction was noted, signed, before it was sent, so it is looked after or sent
 /// again as the same bytes. A contract is deployed anew only when its transaction certainly can never be mined.</para>
 /// </summary>
+/// <param name="recoveryDelay">Seconds that a recovery proposal waits; fixed for ever: <see cref="ChainProfile.RecoveryDelaySeconds"/>.</param>
 /// <param name="deployer">Pays; has no authority over the contracts afterwards.</param>
 public sealed class ContractDeployer(
-    EthereumClient client, ISecp256k1Signer deployer, ulong chainId, GasModel gasModel, SenderOptions? options = null, TimeProvider? time = null)
+    EthereumClient client, ISecp256k1Signer deployer, ulong chainId, GasModel gasModel, ulong recoveryDelay, SenderOptions? options = null, TimeProvider? time = null)
 {
     /// <param name="governance">Who will advance the key epoch.</param>
     /// <param name="addressesFile">Written at the end; if it is there already, it is verified and nothing is deployed. The
@@ -60,7 +62,8 @@ public sealed class ContractDeployer(
 
         var p256 = await DeployAsync(run, ContractNames.P256Verifier);
         var k11 = await DeployAsync(run, ContractNames.K11Verifier, p256);
-        var registry = await DeployAsync(run, ContractNames.SidecarRegistry, k11);
+        var registry = await DeployAsync(run, ContractNames.SidecarRegistry, k11, recoveryDelay);
+        var recovery = await MadeByRegistryAsync(run, registry);
         var scope = await DeployAsync(run, ContractNames.AgentKeysScope, registry);
         var epoch = await DeployAsync(run, ContractNames.K3EpochCounter, governance);
         var lens = await DeployAsync(run, ContractNames.CapLens, registry, scope, epoch);
@@ -68,6 +71,7 @@ public sealed class ContractDeployer(
         {
             ChainId = chainId,
             Registry = registry,
+            Recovery = recovery,
             Scope = scope,
             Epoch = epoch,
             Lens = lens,
@@ -75,6 +79,20 @@ public sealed class ContractDeployer(
             P256 = p256,
             Block = run.LastBlock,
         };
+    }
+
+    /// <summary>The registry's constructor deploys RecoveryProposals: its address is asked for, its code looked at like the others'.</summary>
+    private async Task<Address> MadeByRegistryAsync(Run run, Address registry)
+    {
+        var getter = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("recovery");
+        var call = EthereumCalls.Call(new CallMessage(registry, getter.Encode()), BlockId.Latest);
+        await client.Rpc.SendAsync(call, run.Cancel);
+        if (getter.DecodeResult(call.Result, out var results) != AbiFault.None)
+            throw new ChainUnavailableException(ChainFault.BadAnswer);
+        var address = (Address)results[0];
+        DeploymentCheck.CheckCode(ContractNames.RecoveryProposals, await client.GetCodeAsync(address, BlockId.Latest, run.Cancel));
+        run.Progress?.Report(new DeployProgress(ContractNames.RecoveryProposals, DeployStage.Verified, address.ToString()));
+        return address;
     }
 
     private async Task<Address> DeployAsync(Run run, string contract, params object?[] arguments)

@@ -11,6 +11,9 @@ public sealed record Deployment
     /// <summary>SidecarRegistry.</summary>
     public required Address Registry { get; init; }
 
+    /// <summary>RecoveryProposals, which the registry made.</summary>
+    public required Address Recovery { get; init; }
+
     /// <summary>AgentKeysScope.</summary>
     public required Address Scope { get; init; }
 
@@ -32,14 +35,20 @@ public sealed record Deployment
     /// <summary>What caps and sessions name.</summary>
     public ChainRef Chain => new(ChainId, Registry.ToAccount());
 
-    public Address AddressOf(ApprovingContract contract) => contract == ApprovingContract.Scope ? Scope : Registry;
+    public Address AddressOf(ApprovingContract contract) => contract switch
+    {
+        ApprovingContract.Scope => Scope,
+        ApprovingContract.Recovery => Recovery,
+        _ => Registry,
+    };
 
-    /// <summary>Contract name and address, in the order in which they are deployed.</summary>
+    /// <summary>Contract name and address, in the order in which they come to be.</summary>
     public IReadOnlyList<(string Contract, Address Address)> Contracts =>
     [
         (ContractNames.P256Verifier, P256),
         (ContractNames.K11Verifier, K11),
         (ContractNames.SidecarRegistry, Registry),
+        (ContractNames.RecoveryProposals, Recovery),
         (ContractNames.AgentKeysScope, Scope),
         (ContractNames.K3EpochCounter, Epoch),
         (ContractNames.CapLens, Lens),

@@ -15,6 +15,8 @@ public static class DeploymentCheck
     [
         (ContractNames.K11Verifier, "p256", d => d.P256),
         (ContractNames.SidecarRegistry, "k11", d => d.K11),
+        (ContractNames.SidecarRegistry, "recovery", d => d.Recovery),
+        (ContractNames.RecoveryProposals, "registry", d => d.Registry),
         (ContractNames.AgentKeysScope, "registry", d => d.Registry),
         (ContractNames.CapLens, "registry", d => d.Registry),
         (ContractNames.CapLens, "scope", d => d.Scope),

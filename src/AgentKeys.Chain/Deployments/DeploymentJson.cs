@@ -4,7 +4,7 @@ using AgentKeys.Ethereum;
 
 namespace AgentKeys.Chain;
 
-/// <summary>The addresses file: a flat object <c>chainId, registry, scope, epoch, lens, k11, p256, block</c>.</summary>
+/// <summary>The addresses file: a flat object <c>chainId, registry, recovery, scope, epoch, lens, k11, p256, block</c>.</summary>
 public static class DeploymentJson
 {
     private const string Expectation = "0x and 40 hex digits, not the zero address";
@@ -18,6 +18,7 @@ public static class DeploymentJson
         {
             ChainId = reader.Number("chainId", 1, long.MaxValue),
             Registry = Read(reader, "registry"),
+            Recovery = Read(reader, "recovery"),
             Scope = Read(reader, "scope"),
             Epoch = Read(reader, "epoch"),
             Lens = Read(reader, "lens"),
@@ -38,6 +39,7 @@ public static class DeploymentJson
         var text = new StringBuilder("{\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"chainId\": {deployment.ChainId},\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"registry\": \"{deployment.Registry}\",\n");
+        text.Append(CultureInfo.InvariantCulture, $"  \"recovery\": \"{deployment.Recovery}\",\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"scope\": \"{deployment.Scope}\",\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"epoch\": \"{deployment.Epoch}\",\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"lens\": \"{deployment.Lens}\",\n");

@@ -33,6 +33,9 @@ public sealed record ChainProfile
 
     public required GasModel GasModel { get; init; }
 
+    /// <summary>How long a recovery proposal waits on contracts deployed with this profile: 7 days, seconds on development chains.</summary>
+    public ulong RecoveryDelaySeconds => Dev ? 10UL : 7 * 24 * 3600;
+
     /// <summary>For people; null: none.</summary>
     public Uri? Explorer { get; init; }
 

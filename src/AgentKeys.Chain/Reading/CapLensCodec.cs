@@ -4,19 +4,19 @@ using AgentKeys.Protocol;
 namespace AgentKeys.Chain;
 
 /// <summary>
-/// CapLens on the wire: the query's six words, the facts' thirty-one. Read word by word without boxing, since every decision
+/// CapLens on the wire: the query's six words, the facts' thirty-two. Read word by word without boxing, since every decision
 /// of every service passes here; a test holds the order against the compiled contract's ABI.
 /// </summary>
 internal static class CapLensCodec
 {
     /// <summary>Of the facts' layout that this code reads.</summary>
-    public const ulong Version = 1;
+    public const ulong Version = 2;
 
     /// <summary>Queries that CapLens takes at once.</summary>
     public const int MaxQueries = 64;
 
     private const int QueryWords = 6;
-    private const int FactsWords = 31;
+    private const int FactsWords = 32;
 
     private static readonly AbiSignature Single = AbiSignature.Parse("capFacts((bytes32,bytes32,bytes32,uint8,bytes32,address))");
     private static readonly AbiSignature Batch = AbiSignature.Parse("capFactsBatch((bytes32,bytes32,bytes32,uint8,bytes32,address)[])");
@@ -100,6 +100,7 @@ internal static class CapLensCodec
             Device = device,
             ActorOperator = new Omni(ReadHash(ref reader)),
             WalletOperator = new Omni(ReadHash(ref reader)),
+            WalletEverUsed = reader.ReadBool(),
             Operator = new OperatorFacts(
                 (TrustTier)Up(reader.ReadByte(), 2), reader.ReadAddress().ToAccount(), reader.ReadByte(), reader.ReadByte(), reader.ReadByte(),
                 reader.ReadByte(), reader.ReadAddress().ToAccount()),

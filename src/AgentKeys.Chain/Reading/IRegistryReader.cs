@@ -32,8 +32,17 @@ public interface IRegistryReader
     /// <summary>Null: there is no such operator.</summary>
     Task<OperatorRecord?> GetOperatorAsync(Omni operatorOmni, CancellationToken cancel);
 
-    /// <summary>Nonce of the device's next approval that gives or takes.</summary>
-    Task<BigInteger> GetApprovalNonceAsync(DeviceKeyHash device, ApprovingContract contract, CancellationToken cancel);
+    /// <summary>A page of the devices that an operator has or had, masters and agents, in order of registration; empty behind the end.</summary>
+    Task<IReadOnlyList<DeviceKeyHash>> GetDevicesAsync(Omni operatorOmni, int offset, int limit, CancellationToken cancel);
+
+    /// <summary>What the device proposed, void or not; null: nothing.</summary>
+    Task<ProposalRecord?> GetProposalAsync(DeviceKeyHash proposer, CancellationToken cancel);
+
+    /// <summary>The nonce word of the device's next approval of this kind: voids &lt;&lt; 128 | counter.</summary>
+    Task<BigInteger> GetChallengeNonceAsync(DeviceKeyHash device, ApprovingContract contract, ApprovalKind kind, CancellationToken cancel);
+
+    /// <summary>The operator's counter of recoveries, which a new master's own assertion carries for the registry.</summary>
+    Task<BigInteger> GetRecoveryNonceAsync(Omni operatorOmni, ApprovingContract contract, CancellationToken cancel);
 
     /// <summary>The node's newest block.</summary>
     Task<ChainHead> GetHeadAsync(CancellationToken cancel);
@@ -53,6 +62,7 @@ public enum ApprovingContract
 {
     Registry,
     Scope,
+    Recovery,
 }
 
 /// <summary>Where P-256 signatures are checked.</summary>

@@ -67,7 +67,7 @@ public sealed class RegistryReader(EthereumClient client, Deployment deployment)
         var tier = (DeviceTier)record.Byte("tier");
         return new DeviceRecord(
             new Omni(record.Hash("operator")), new Omni(record.Hash("actor")), tier, (DeviceRoles)record.Byte("roles"),
-            record.Number("registeredAt"), record.Number("revokedAt"), record.Number("compromisedSince"), record.Devices("approvers"),
+            record.Number("registeredAt"), record.Number("revokedAt"), record.Number("compromisedSince"), (uint)record.Number("ordinal"), record.Devices("approvers"),
             tier == DeviceTier.Master ? ReadPasskey(record.Record("passkey")) : null);
     }
 
@@ -80,13 +80,43 @@ public sealed class RegistryReader(EthereumClient client, Deployment deployment)
             ? null
             : new OperatorRecord(
                 record.Account("wallet"), (TrustTier)record.Byte("tier"), record.Byte("recoveryThreshold"), record.Byte("grantThreshold"),
-                record.Byte("activeMasters"), record.Byte("activeRecoveryMasters"), record.Account("auditRelay"), record.Number("registeredAt"));
+                record.Byte("activeMasters"), record.Byte("activeRecoveryMasters"), record.Account("auditRelay"), record.Number("registeredAt"),
+                (uint)record.Number("deviceCount"));
     }
 
-    public async Task<BigInteger> GetApprovalNonceAsync(DeviceKeyHash device, ApprovingContract contract, CancellationToken cancel)
+    public async Task<IReadOnlyList<DeviceKeyHash>> GetDevicesAsync(Omni operatorOmni, int offset, int limit, CancellationToken cancel)
     {
-        var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("approvalNonce");
-        var results = await CallAsync(deployment.Registry, function, cancel, device.Value.ToArray(), deployment.AddressOf(contract));
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("devicesOf");
+        var results = await CallAsync(deployment.Registry, function, cancel, operatorOmni.Value.ToArray(), offset, limit);
+        return [.. ((object[])results[0]).Select(o => new DeviceKeyHash(new Bytes32((byte[])o)))];
+    }
+
+    public async Task<ProposalRecord?> GetProposalAsync(DeviceKeyHash proposer, CancellationToken cancel)
+    {
+        var function = ContractArtifacts.Get(ContractNames.RecoveryProposals).Abi.Function("getProposal");
+        var results = await CallAsync(deployment.Recovery, function, cancel, proposer.Value.ToArray());
+        var record = new AbiRecord(function.Results[0].Type, results[0]);
+        return record.Number("proposedAt") == 0
+            ? null
+            : new ProposalRecord(
+                new Omni(record.Hash("operator")), new DeviceKeyHash(record.Hash("target")), record.Number("compromisedSince"),
+                (BigInteger)record["recoveryNonce"], record.Number("proposedAt"), record.Number("executableFrom"), record.Number("expiresAfter"),
+                record.Flag("live"));
+    }
+
+    public async Task<BigInteger> GetChallengeNonceAsync(DeviceKeyHash device, ApprovingContract contract, ApprovalKind kind, CancellationToken cancel)
+    {
+        var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("challengeNonce");
+        var results = await CallAsync(deployment.Registry, function, cancel, device.Value.ToArray(), deployment.AddressOf(contract), (byte)kind);
+        return (BigInteger)results[0];
+    }
+
+    public async Task<BigInteger> GetRecoveryNonceAsync(Omni operatorOmni, ApprovingContract contract, CancellationToken cancel)
+    {
+        var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("recoveryNonce");
+        var results = await CallAsync(deployment.Registry, function, cancel, operatorOmni.Value.ToArray(), deployment.AddressOf(contract));
         return (BigInteger)results[0];
     }
 

@@ -25,7 +25,9 @@ internal static class AssertionArguments
     }
 
     public static object[] Approvals(IReadOnlyList<MasterApproval> approvals) =>
-        [.. approvals.Select(a => (object)(object[])[a.Device.Value.ToArray(), a.Deadline, .. Assertion(a.Assertion)])];
+        [.. approvals.Select(a => (object)Approval(a))];
+
+    public static object[] Approval(MasterApproval approval) => [approval.Device.Value.ToArray(), approval.Deadline, .. Assertion(approval.Assertion)];
 
     public static object[] Passkey(Passkey passkey) =>
         [passkey.CredentialIdHash.ToArray(), passkey.X.ToArray(), passkey.Y.ToArray(), passkey.RpIdHash.ToArray(), passkey.OriginHash.ToArray()];

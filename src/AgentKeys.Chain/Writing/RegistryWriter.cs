@@ -7,7 +7,7 @@ namespace AgentKeys.Chain;
 
 /// <summary>The built-in <see cref="IRegistryWriter"/>. Checks the node's chain id before the first send. Concurrent operations of
 /// one account queue their nonces here, so use one writer per process.</summary>
-public sealed class RegistryWriter(
+public sealed partial class RegistryWriter(
     EthereumClient client, Deployment deployment, GasModel gasModel, SenderOptions? options = null, TimeProvider? time = null) : IRegistryWriter, IDisposable
 {
     private readonly ConcurrentDictionary<Address, NonceManager> _nonces = new();
@@ -37,10 +37,10 @@ public sealed class RegistryWriter(
             device.Value.ToArray(), AssertionArguments.Approvals(approvals));
 
     public Task<TransactionInfo> SetScopeAsync(
-        ISecp256k1Signer sender, Omni operatorOmni, Omni actor, IReadOnlyList<ScopeGrant> grants, IReadOnlyList<MasterApproval> approvals,
-        CancellationToken cancel) => SendAsync(
+        ISecp256k1Signer sender, Omni operatorOmni, Omni actor, ulong generation, IReadOnlyList<ScopeGrant> grants,
+        IReadOnlyList<MasterApproval> approvals, CancellationToken cancel) => SendAsync(
             sender, deployment.Scope, ContractNames.AgentKeysScope, "setScopeWithWebauthn", cancel,
-            operatorOmni.Value.ToArray(), actor.Value.ToArray(), AssertionArguments.Grants(grants), AssertionArguments.Approvals(approvals));
+            operatorOmni.Value.ToArray(), actor.Value.ToArray(), generation, AssertionArguments.Grants(grants), AssertionArguments.Approvals(approvals));
 
     public Task<TransactionInfo> RevokeScopeAsync(
         ISecp256k1Signer sender, Omni operatorOmni, Omni actor, IReadOnlyList<MasterApproval> approvals, CancellationToken cancel) => SendAsync(

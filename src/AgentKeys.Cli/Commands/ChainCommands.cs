@@ -29,7 +29,7 @@ internal static class ChainCommands
         var rpc = new Option<string?>("--rpc-url") { Description = "JSON-RPC endpoint. Default: the profile's.", HelpName = "URL" };
         var command = new CliCommand(
             "deploy",
-            "Deploy the six contracts and write the addresses file. An interrupted run goes on where it stopped; nothing is deployed twice.",
+            "Deploy the seven contracts and write the addresses file. An interrupted run goes on where it stopped; nothing is deployed twice.",
             "agentkeys chain deploy --profile base-sepolia --key-file wallet.json --out deployment.json");
         return tree.Leaf(
             command, (context, cancel) => DeployAsync(context, context.Get(profile)!, context.Get(key)!, context.Get(file)!, context.Get(governance), context.Get(rpc), cancel),
@@ -44,7 +44,7 @@ internal static class ChainCommands
             : Address.TryParse(governanceText, out var named) && !named.IsZero ? named : throw CliException.Usage("--governance is not an address.");
         using var rpc = new JsonRpcClient(RpcUrl(rpcUrl, profile));
         var deployment = await DeployAsync(context.Output, new EthereumClient(rpc), key, profile, governance, context.PathOf(file), cancel);
-        context.Output.Answer(Answer(deployment), () => context.Output.Say($"six contracts are on {profile.Name}; their addresses are in {file}"));
+        context.Output.Answer(Answer(deployment), () => context.Output.Say($"seven contracts are on {profile.Name}; their addresses are in {file}"));
         return ExitCode.Ok;
     }
 
@@ -55,7 +55,7 @@ internal static class ChainCommands
         try
         {
             var progress = new Steps(step => output.Say($"{step.Contract} {Word(step.Stage)} {step.Detail}"));
-            return await new ContractDeployer(node, payer, profile.ChainId, profile.GasModel).DeployAsync(governance, file, progress, cancel);
+            return await new ContractDeployer(node, payer, profile.ChainId, profile.GasModel, profile.RecoveryDelaySeconds).DeployAsync(governance, file, progress, cancel);
         }
         catch (DeployException e)
         {

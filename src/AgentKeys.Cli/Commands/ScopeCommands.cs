@@ -57,21 +57,23 @@ internal static class ScopeCommands
         var actor = Omni.Parse(agent.ActorOmni);
         using var chain = OperatorChain.Open(context.Network);
         var identity = await OperatorIdentity.LoadAsync(context.Home, chain, gives: true, cancel);
-        var plan = ScopePlan.Make(await chain.Reader.GetScopeAsync(actor, cancel), services, terms, agent.Services);
+        var current = await chain.Reader.GetScopeAsync(actor, cancel);
+        var generation = current.Generation + 1;
+        var plan = ScopePlan.Make(current, services, terms, agent.Services);
         if (plan.ChangesNothing)
             return await AnswerAsync(context, name, plan.After, (await chain.Reader.GetHeadAsync(cancel)).Number, null, [.. plan.After.Select(plan.Name)], () => context.Output.Say($"{name} has exactly this already"));
 
         foreach (var line in plan.Difference())
             context.Output.Block($"  {line}");
         var approval = await new Approver(context, chain, identity, openBrowser).ApproveAsync(
-            ApprovalOperation.SetScope, ApprovingContract.Scope, ApprovalFields.SetScope(identity.Omni, actor, plan.After), $"Set what {name} may use",
+            ApprovalOperation.SetScope, ApprovingContract.Scope, ApprovalFields.SetScope(identity.Omni, actor, generation, plan.After), $"Set what {name} may use",
             [
                 ("Agent", $"{name}\n{actor}"),
                 ("Changes", string.Join('\n', plan.Difference())),
                 ("May then use, and nothing else", string.Join('\n', plan.Lines())),
             ], cancel);
         using var wallet = context.Home.LoadWallet();
-        var sent = await chain.Writer.SetScopeAsync(wallet, identity.Omni, actor, plan.After, [approval], cancel);
+        var sent = await chain.Writer.SetScopeAsync(wallet, identity.Omni, actor, generation, plan.After, [approval], cancel);
         Remember(context.Home, name, services);
         return await AnswerAsync(context, name, plan.After, sent.BlockNumber, sent.Hash, [.. plan.After.Select(plan.Name)], () => context.Output.Say($"{name}'s scope is set since block {sent.BlockNumber}"));
     }

@@ -18,9 +18,9 @@ internal sealed class Approver(CommandContext context, OperatorChain chain, Oper
     public async Task<MasterApproval> ApproveAsync(
         ApprovalOperation operation, ApprovingContract contract, Bytes32 fieldsHash, string title, IReadOnlyList<(string Label, string Value)> lines, CancellationToken cancel)
     {
-        var nonce = await chain.Reader.GetApprovalNonceAsync(identity.Device, contract, cancel);
+        var nonce = await chain.Reader.GetChallengeNonceAsync(identity.Device, contract, operation.Kind ?? throw new ArgumentException("No master approves this.", nameof(operation)), cancel);
         var deadline = await DeadlineAsync(chain, context.Edges.Time, cancel);
-        var address = contract == ApprovingContract.Scope ? chain.Deployment.Scope : chain.Deployment.Registry;
+        var address = chain.Deployment.AddressOf(contract);
         var challenge = ApprovalChallenge.Compute(operation, chain.Deployment.ChainId, address.ToAccount(), identity.Omni, nonce, deadline, fieldsHash);
         var summary = new CeremonySummary(title, [("Operation", operation.Name), .. lines, .. Footer(chain, identity.Omni, deadline)]);
         if (!Base64UrlStrict.TryDecode(identity.Record.CredentialId, out var credentialId))

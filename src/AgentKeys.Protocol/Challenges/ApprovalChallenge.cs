@@ -10,7 +10,7 @@ namespace AgentKeys.Protocol;
 public static class ApprovalChallenge
 {
     /// <param name="verifyingContract">the contract that acts: the registry, or the one that calls its consumeApprovals.</param>
-    /// <param name="nonce">of the approving device, or of the operator for recoveries; 256 bits. 0 for a first master.</param>
+    /// <param name="nonce">the contract's word voids &lt;&lt; 128 | counter; for a new master the operator's counter alone, 0 for a first one.</param>
     /// <param name="deadline">Unix seconds of the chain's clock, the approval's own, at most 7 days after the submitting block.</param>
     /// <param name="fieldsHash">of <see cref="ApprovalFields"/>.</param>
     public static Bytes32 Compute(

@@ -24,13 +24,15 @@ public sealed record DeviceRegistration(
     private static readonly Bytes32 s_versionHash = AbiWords.HashText("1"u8);
 
     /// <summary>The 32 bytes that the device key signs: keccak256(0x1901 || domainSeparator || structHash).</summary>
-    public Bytes32 Digest(ulong chainId, AccountAddress registry)
+    public Bytes32 Digest(ulong chainId, AccountAddress registry) => TypedDigest(StructHash(), chainId, registry);
+
+    internal static Bytes32 TypedDigest(Bytes32 structHash, ulong chainId, AccountAddress registry)
     {
         Span<byte> message = stackalloc byte[2 + 32 + 32];
         message[0] = 0x19;
         message[1] = 0x01;
         DomainSeparator(chainId, registry).CopyTo(message[2..]);
-        StructHash().CopyTo(message[34..]);
+        structHash.CopyTo(message[34..]);
         return new Bytes32(Keccak256.Hash(message));
     }
 

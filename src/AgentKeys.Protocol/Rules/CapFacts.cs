@@ -25,6 +25,9 @@ public sealed record CapFacts
     /// <summary>Operator whose current wallet is the queried one. Zero: none.</summary>
     public required Omni WalletOperator { get; init; }
 
+    /// <summary>The queried wallet is, or once was, an operator's.</summary>
+    public required bool WalletEverUsed { get; init; }
+
     public required OperatorFacts Operator { get; init; }
 
     public required GrantFacts Grant { get; init; }

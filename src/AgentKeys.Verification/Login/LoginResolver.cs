@@ -25,12 +25,12 @@ internal sealed class LoginResolver(IFactsSource facts) : ILoginResolver
         if (!found.WalletOperator.IsZero)
             return null;
         var device = found.Device;
-        var refusal = (device.RegisteredAt, device.Revoked, device.ApproverRevoked, found.ActorOperator.IsZero) switch
+        var refusal = (device.RegisteredAt, device.Revoked, device.ApproverRevoked, found.WalletEverUsed) switch
         {
             (not 0, true, _, _) => new Refusal(RefusalCode.DeviceRevoked, "This device has been revoked."),
             (not 0, _, true, _) => new Refusal(RefusalCode.ApproverRevoked, "A master that approved this device was compromised at that time."),
-            // Its omni is on chain, the address itself is neither a wallet in force nor a device: it was the operator's first wallet.
-            (0, _, _, false) => new Refusal(RefusalCode.SessionRevoked, "This wallet is no longer its operator's wallet."),
+            // The formula serves addresses that the registry has never seen. This one was an operator's wallet, the first or a later one.
+            (0, _, _, true) => new Refusal(RefusalCode.SessionRevoked, "This wallet is no longer its operator's wallet."),
             _ => null,
         };
         return refusal is null ? null : refusal with { Block = found.Head.Number };

@@ -11,6 +11,9 @@ namespace AgentKeys.Testing.Chain;
 /// </summary>
 public sealed class DeployedChain : IDisposable
 {
+    /// <summary>Seconds that a proposal waits; as on development chains.</summary>
+    public const ulong RecoveryDelay = 10;
+
     private readonly Anvil _anvil = new();
     private readonly TemporaryFolder _folder = new();
     private readonly Deployment? _deployment;
@@ -24,7 +27,7 @@ public sealed class DeployedChain : IDisposable
             return;
         _rpc = new JsonRpcClient(_anvil.Url);
         var deployer = Key(0);
-        _deployment = new ContractDeployer(Client, deployer, Anvil.ChainId, GasModel.Eip1559)
+        _deployment = new ContractDeployer(Client, deployer, Anvil.ChainId, GasModel.Eip1559, RecoveryDelay)
             .DeployAsync(Governance.Address, Path.Combine(_folder.Path, "anvil.json"), null, default).GetAwaiter().GetResult();
         _writer = new RegistryWriter(Client, _deployment, GasModel.Eip1559);
         _nonces = new NonceManager(Client, deployer.Address);

@@ -15,6 +15,7 @@ public sealed class FakeRegistry(TimeProvider clock) : IRegistryReader
     private readonly Lock _lock = new();
     private readonly Dictionary<Omni, OperatorFacts> _operators = [];
     private readonly Dictionary<AccountAddress, Omni> _wallets = [];
+    private readonly HashSet<AccountAddress> _usedWallets = [];
     private readonly Dictionary<DeviceKeyHash, DeviceFacts> _devices = [];
     private readonly Dictionary<Omni, Omni> _actors = [];
     private readonly Dictionary<(Omni Actor, Bytes32 Service), GrantFacts> _grants = [];
@@ -29,6 +30,7 @@ public sealed class FakeRegistry(TimeProvider clock) : IRegistryReader
         Lens = Contract(4),
         K11 = Contract(5),
         P256 = Contract(6),
+        Recovery = Contract(7),
         Block = 0,
     };
 
@@ -134,6 +136,7 @@ public sealed class FakeRegistry(TimeProvider clock) : IRegistryReader
         {
             _wallets.Remove(from.Address, out var operatorOmni);
             _wallets[to.Address] = operatorOmni;
+            _usedWallets.Add(to.Address);
             _operators[operatorOmni] = _operators[operatorOmni] with { Wallet = to.Address };
             return Mined();
         }
@@ -172,7 +175,13 @@ public sealed class FakeRegistry(TimeProvider clock) : IRegistryReader
 
     public Task<OperatorRecord?> GetOperatorAsync(Omni operatorOmni, CancellationToken cancel) => throw NotAsked();
 
-    public Task<BigInteger> GetApprovalNonceAsync(DeviceKeyHash device, ApprovingContract contract, CancellationToken cancel) => throw NotAsked();
+    public Task<IReadOnlyList<DeviceKeyHash>> GetDevicesAsync(Omni operatorOmni, int offset, int limit, CancellationToken cancel) => throw NotAsked();
+
+    public Task<ProposalRecord?> GetProposalAsync(DeviceKeyHash proposer, CancellationToken cancel) => throw NotAsked();
+
+    public Task<BigInteger> GetChallengeNonceAsync(DeviceKeyHash device, ApprovingContract contract, ApprovalKind kind, CancellationToken cancel) => throw NotAsked();
+
+    public Task<BigInteger> GetRecoveryNonceAsync(Omni operatorOmni, ApprovingContract contract, CancellationToken cancel) => throw NotAsked();
 
     private ulong HeadTime => (ulong)(clock.GetUtcNow() - HeadAge).ToUnixTimeSeconds();
 
@@ -191,6 +200,7 @@ public sealed class FakeRegistry(TimeProvider clock) : IRegistryReader
                 Epoch = Epoch,
                 Device = device,
                 ActorOperator = _actors.GetValueOrDefault(query.Actor),
+                WalletEverUsed = _usedWallets.Contains(query.SessionWallet),
                 WalletOperator = _wallets.GetValueOrDefault(query.SessionWallet),
                 Operator = _operators.GetValueOrDefault(asked) ?? nobody,
                 Grant = query.Service is { } service ? _grants.GetValueOrDefault((query.Actor, service.Hash)) ?? none : none,
@@ -203,6 +213,7 @@ public sealed class FakeRegistry(TimeProvider clock) : IRegistryReader
         lock (_lock)
         {
             _wallets[wallet.Address] = wallet.Omni;
+            _usedWallets.Add(wallet.Address);
             _operators[wallet.Omni] = new OperatorFacts(tier, wallet.Address, 1, 1, 1, 1, wallet.Address);
             _actors[wallet.Omni] = wallet.Omni;
         }

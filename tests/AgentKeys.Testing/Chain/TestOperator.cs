@@ -70,15 +70,16 @@ public sealed class TestOperator(DeployedChain chain, Secp256k1Key wallet)
 
     public async Task<TransactionInfo> SetScopeAsync(TestAgent agent, params ScopeGrant[] grants)
     {
-        var approval = await ApproveAsync(ApprovalOperation.SetScope, ApprovingContract.Scope, ApprovalFields.SetScope(Omni, agent.Omni, grants));
-        return await chain.Writer.SetScopeAsync(wallet, Omni, agent.Omni, grants, [approval], default);
+        var generation = (await chain.Reader.GetScopeAsync(agent.Omni, default)).Generation + 1;
+        var approval = await ApproveAsync(ApprovalOperation.SetScope, ApprovingContract.Scope, ApprovalFields.SetScope(Omni, agent.Omni, generation, grants));
+        return await chain.Writer.SetScopeAsync(wallet, Omni, agent.Omni, generation, grants, [approval], default);
     }
 
     /// <summary>The master's passkey over an operation, with its next nonce.</summary>
     public async Task<MasterApproval> ApproveAsync(ApprovalOperation operation, ApprovingContract contract, Bytes32 fieldsHash)
     {
         var deadline = await DeadlineAsync();
-        var nonce = await chain.Reader.GetApprovalNonceAsync(Device, contract, default);
+        var nonce = await chain.Reader.GetChallengeNonceAsync(Device, contract, operation.Kind!.Value, default);
         return new MasterApproval(Device, deadline, _passkey.Assert(Challenge(operation, contract, nonce, deadline, fieldsHash), Origin));
     }
 

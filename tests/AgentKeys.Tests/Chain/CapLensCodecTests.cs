@@ -24,6 +24,7 @@ public class CapLensCodecTests
         Lens = Numbered(4),
         K11 = Numbered(5),
         P256 = Numbered(6),
+        Recovery = Numbered(7),
         Block = 1,
     };
 
@@ -38,8 +39,9 @@ public class CapLensCodecTests
         Assert.Equal(new DeviceFacts(107, true, false, DeviceTier.Agent, (DeviceRoles)3, new Omni(Hash(112)), new Omni(Hash(113))), facts.Device);
         Assert.Equal(new Omni(Hash(114)), facts.ActorOperator);
         Assert.Equal(new Omni(Hash(115)), facts.WalletOperator);
-        Assert.Equal(new OperatorFacts(TrustTier.AgentRooted, Numbered(117).ToAccount(), 118, 119, 120, 121, Numbered(122).ToAccount()), facts.Operator);
-        Assert.Equal(new GrantFacts(true, 124, true, 126, 127, 128, 129, true), facts.Grant);
+        Assert.True(facts.WalletEverUsed);
+        Assert.Equal(new OperatorFacts(TrustTier.AgentRooted, Numbered(118).ToAccount(), 119, 120, 121, 122, Numbered(123).ToAccount()), facts.Operator);
+        Assert.Equal(new GrantFacts(true, 125, true, 127, 128, 129, 130, true), facts.Grant);
     }
 
     [Fact]
@@ -73,7 +75,8 @@ public class CapLensCodecTests
 
     public static TheoryData<string, object, ChainFault> WrongMembers => new()
     {
-        { "version", 2, ChainFault.WrongVersion },
+        { "version", 1, ChainFault.WrongVersion },
+        { "version", 3, ChainFault.WrongVersion },
         { "version", 0, ChainFault.WrongVersion },
         { "chainId", 6, ChainFault.WrongChain },
         { "registry", 2, ChainFault.WrongChain },
@@ -136,7 +139,7 @@ public class CapLensCodecTests
             AbiKind.FixedBytes => Hash(100 + i).ToArray(),
             AbiKind.Address => m.Name == "registry" ? Numbered(1) : Numbered(100 + i),
             AbiKind.Bool => i != 9,
-            _ => (object)(m.Name switch { "version" => 1, "chainId" => 5, "deviceTier" => 2, "deviceRoles" => 3, "operatorTier" => 1, _ => 100 + i }),
+            _ => (object)(m.Name switch { "version" => 2, "chainId" => 5, "deviceTier" => 2, "deviceRoles" => 3, "operatorTier" => 1, _ => 100 + i }),
         }).ToArray();
         if (change is not null)
             values[Members.Select(m => m.Name).ToList().IndexOf(change)] = value!;

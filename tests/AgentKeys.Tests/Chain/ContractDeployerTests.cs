@@ -142,7 +142,7 @@ public sealed class ContractDeployerTests(DeployedChain chain) : IClassFixture<D
         (await Assert.ThrowsAsync<ChainUnavailableException>(() => StartupChecks.RunAsync(chain.Client, deployment, default))).Fault;
 
     private Task<Deployment> DeployAsync(Secp256k1Key deployer, IProgress<DeployProgress>? progress = null, Address? governance = null) =>
-        new ContractDeployer(chain.Client, deployer, Anvil.ChainId, GasModel.Eip1559)
+        new ContractDeployer(chain.Client, deployer, Anvil.ChainId, GasModel.Eip1559, DeployedChain.RecoveryDelay)
             .DeployAsync(governance ?? chain.Governance.Address, File, progress, default);
 
     private Task<ulong> SentBy(Secp256k1Key key) => chain.Client.GetTransactionCountAsync(key.Address, BlockId.Latest, default);

@@ -129,8 +129,8 @@ public sealed class RegistryTests(DeployedChain chain) : IClassFixture<DeployedC
         Assert.Null(device!.Passkey);
         Assert.Equal([operatorSide.Device], device.Approvers);
         Assert.Equal((TrustTier.HumanAnchored, (byte)1, operatorSide.Wallet.Address.ToAccount()), (record!.Tier, record.ActiveMasters, record.Wallet));
-        Assert.Equal(BigInteger.One, await chain.Reader.GetApprovalNonceAsync(operatorSide.Device, ApprovingContract.Registry, default));
-        Assert.Equal(BigInteger.Zero, await chain.Reader.GetApprovalNonceAsync(operatorSide.Device, ApprovingContract.Scope, default));
+        Assert.Equal(BigInteger.One, await chain.Reader.GetChallengeNonceAsync(operatorSide.Device, ApprovingContract.Registry, ApprovalKind.Give, default));
+        Assert.Equal(BigInteger.Zero, await chain.Reader.GetChallengeNonceAsync(operatorSide.Device, ApprovingContract.Scope, ApprovalKind.Take, default));
         Assert.Equal(P256Path.Solidity, await chain.Reader.GetP256PathAsync(default));
         Assert.Null(await chain.Reader.GetDeviceAsync(default, default));
         Assert.Null(await chain.Reader.GetOperatorAsync(default, default));

@@ -79,7 +79,7 @@ public class ApprovalChallengeTests
         byte[] device = s_device.Value.ToArray(), op = s_operator.Value.ToArray(), actor = s_actor.Value.ToArray();
         object[] passkey = [Filled(1).ToArray(), new BigInteger(Filled(2).ToArray(), true, true), new BigInteger(Filled(3).ToArray(), true, true), Filled(4).ToArray(), Filled(5).ToArray()];
         object[] grant = [Filled(6).ToArray(), new BigInteger(3), true, new BigInteger(1_900_000_000), new BigInteger(100), new BigInteger(3600)];
-        const string Grants = "bytes32,bytes32,(bytes32,uint8,bool,uint64,uint32,uint32)[]";
+        const string Grants = "bytes32,bytes32,uint64,(bytes32,uint8,bool,uint64,uint32,uint32)[]";
 
         Assert.Equal(
             Codec("bytes32,(bytes32,uint256,uint256,bytes32,bytes32),address,uint64", device, passkey, Address.FromBytes(s_relay.ToArray()), new BigInteger(Deadline)),
@@ -92,8 +92,8 @@ public class ApprovalChallengeTests
         foreach (var count in new[] { 0, 1, 2, 64 })
         {
             Assert.Equal(
-                Codec(Grants, op, actor, Enumerable.Repeat(grant, count).ToArray<object>()),
-                ApprovalFields.SetScope(s_operator, s_actor, [.. Enumerable.Repeat(s_grant, count)]));
+                Codec(Grants, op, actor, new BigInteger(7), Enumerable.Repeat(grant, count).ToArray<object>()),
+                ApprovalFields.SetScope(s_operator, s_actor, 7, [.. Enumerable.Repeat(s_grant, count)]));
         }
     }
 
@@ -120,7 +120,7 @@ public class ApprovalChallengeTests
     [Fact]
     public void Every_member_and_the_order_of_grants_count()
     {
-        static Bytes32 Fields(params ScopeGrant[] grants) => ApprovalFields.SetScope(s_operator, s_actor, grants);
+        static Bytes32 Fields(params ScopeGrant[] grants) => ApprovalFields.SetScope(s_operator, s_actor, 7, grants);
         var other = s_grant with { ServiceHash = Filled(7) };
         Assert.Distinct(
         [
@@ -134,8 +134,9 @@ public class ApprovalChallengeTests
             Fields(s_grant with { PeriodSeconds = 3601 }),
             Fields(s_grant, other),
             Fields(other, s_grant),
-            ApprovalFields.SetScope(s_actor, s_actor, [s_grant]),
-            ApprovalFields.SetScope(s_operator, s_operator, [s_grant]),
+            ApprovalFields.SetScope(s_actor, s_actor, 7, [s_grant]),
+            ApprovalFields.SetScope(s_operator, s_operator, 7, [s_grant]),
+            ApprovalFields.SetScope(s_operator, s_actor, 8, [s_grant]),
         ]);
     }
 }

@@ -26,6 +26,7 @@ public sealed class AbiFuzz(ITestOutputHelper output)
         Lens = Numbered(4),
         K11 = Numbered(5),
         P256 = Numbered(6),
+        Recovery = Numbered(7),
         Block = 1,
     };
 
@@ -88,7 +89,7 @@ public sealed class AbiFuzz(ITestOutputHelper output)
 
     /// <summary>Version, chain and registry are the deployment's; device tier, roles and trust tier are numbers that have a name.</summary>
     private static bool IsOurs(object[] facts) =>
-        Number(facts[0]) == 1 && Number(facts[1]) == 5 && (Address)facts[2] == Numbered(1) && Number(facts[10]) <= 2 && Number(facts[11]) <= 7 && Number(facts[16]) <= 2;
+        Number(facts[0]) == 2 && Number(facts[1]) == 5 && (Address)facts[2] == Numbered(1) && Number(facts[10]) <= 2 && Number(facts[11]) <= 7 && Number(facts[17]) <= 2;
 
     private static System.Numerics.BigInteger Number(object value) => (System.Numerics.BigInteger)value;
 
@@ -119,7 +120,7 @@ public sealed class AbiFuzz(ITestOutputHelper output)
             AbiKind.Bool => (object)true,
             AbiKind.Address => Numbered(1),
             AbiKind.FixedBytes => Word((ulong)(100 + i)),
-            _ => i switch { 0 => 1ul, 1 => 5ul, 10 or 11 or 16 => 2ul, _ => (ulong)(100 + i) },
+            _ => i switch { 0 => 2ul, 1 => 5ul, 10 or 11 or 17 => 2ul, _ => (ulong)(100 + i) },
         }).ToArray();
         return AbiEncoder.Encode(s_facts, (object)values);
     }

@@ -85,6 +85,7 @@ public class CapRulesOracleTests
             .WithFacts(f => f with
             {
                 WalletOperator = OrNot(default, RuleCase.Operator),
+                WalletEverUsed = false,
                 ActorOperator = OrNot(RuleCase.OtherOperator, f.ActorOperator),
                 Operator = f.Operator with { Tier = OrNot((TrustTier)random.Next(3), f.Operator.Tier) },
                 Head = f.Head with { Timestamp = Around() },

@@ -34,6 +34,7 @@ internal sealed record RuleCase(CapRequest Request, CapFacts Facts)
             Device = new DeviceFacts(1_700_000_000, false, false, DeviceTier.Agent, DeviceRoles.CapMint, Operator, Agent),
             ActorOperator = Operator,
             WalletOperator = default,
+            WalletEverUsed = false,
             Operator = new OperatorFacts(TrustTier.HumanAnchored, Wallet, 1, 1, 1, 1, Account(8)),
             Grant = new GrantFacts(true, dataClass.MaskBit(), false, 0, 0, 0, 1, false),
         });

@@ -30,6 +30,16 @@ public sealed class LoginResolverTests : IDisposable
         Assert.Equal(RefusalCode.SessionRevoked, (await Resolve(_f.Wallet)).Refusal?.Code);
     }
 
+    /// <summary>The formula gives it an omni that the chain has never seen: only the registry's memory of wallets keeps it out.</summary>
+    [Fact]
+    public async Task A_rotated_out_wallet_that_was_never_a_first_one_logs_in_as_little()
+    {
+        using var third = new TestDevice();
+        _f.Registry.RotateWallet(_f.Wallet, _new).RotateWallet(_new, third);
+        Assert.Equal(RefusalCode.SessionRevoked, (await Resolve(_new)).Refusal?.Code);
+        Assert.Equal(_f.Wallet.Omni, (await Resolve(third)).Value.Operator);
+    }
+
     [Fact]
     public async Task A_device_is_its_actor() =>
         Assert.Equal(new LoginIdentity(LoginKind.Device, _f.Wallet.Omni, _f.Agent.Omni, TrustTier.HumanAnchored, _f.Registry.Head), (await Resolve(_f.Agent)).Value);

@@ -41,7 +41,7 @@ public sealed class StartCheckTests(DeployedChain chain) : IClassFixture<Deploye
     [AnvilFact]
     public async Task Genuine_code_wired_to_another_registry_does_not_start()
     {
-        var other = await new ContractDeployer(chain.Client, await chain.NewWalletAsync(), Anvil.ChainId, GasModel.Eip1559)
+        var other = await new ContractDeployer(chain.Client, await chain.NewWalletAsync(), Anvil.ChainId, GasModel.Eip1559, DeployedChain.RecoveryDelay)
             .DeployAsync(chain.Governance.Address, _folder["other.json"], null, default);
         await ExpectEnd(
             chain.Deployment with { Scope = other.Scope },

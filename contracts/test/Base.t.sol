@@ -3,6 +3,12 @@ pragma solidity 0.8.30;
 
 /// @dev The cheat codes that these tests use.
 interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
     function addr(uint256 key) external pure returns (address);
     function assume(bool condition) external pure;
     function chainId(uint256 id) external;
@@ -11,14 +17,18 @@ interface Vm {
     function expectRevert(bytes calldata error) external;
     function expectRevert(bytes4 selector) external;
     function getBlockTimestamp() external view returns (uint256);
+    function getRecordedLogs() external returns (Log[] memory logs);
     function parseJson(string calldata json, string calldata key) external pure returns (bytes memory);
     function prank(address sender) external;
     function publicKeyP256(uint256 key) external pure returns (uint256 x, uint256 y);
     function readFile(string calldata path) external view returns (string memory);
+    function recordLogs() external;
+    function revertToState(uint256 id) external returns (bool);
     function roll(uint256 number) external;
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function signP256(uint256 key, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256);
+    function snapshotState() external returns (uint256 id);
     function toString(uint256 value) external pure returns (string memory);
     function warp(uint256 timestamp) external;
 }

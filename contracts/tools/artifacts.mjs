@@ -26,10 +26,18 @@ function artifact(name) {
   };
 }
 
-// forge keys them by the compiler's node id, which other files' sources move: keyed by their order they stay the same.
+// forge keys them by the compiler's node id, which other files' sources move. The syntax tree has their names.
 function immutables(built) {
-  const references = Object.values(built.deployedBytecode.immutableReferences ?? {});
-  return references.sort((a, b) => a[0].start - b[0].start);
+  const names = new Map();
+  const walk = (node) => {
+    if (node === null || typeof node !== "object") return;
+    if (node.nodeType === "VariableDeclaration" && node.mutability === "immutable") names.set(`${node.id}`, node.name);
+    Object.values(node).forEach(walk);
+  };
+  walk(built.ast);
+  return Object.entries(built.deployedBytecode.immutableReferences ?? {})
+    .map(([id, places]) => ({ name: names.get(id), places }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const mode = process.argv[2];

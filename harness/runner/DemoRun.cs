@@ -34,11 +34,12 @@ internal static class DemoRun
         }
 
         var verdict = Verdict(runner);
+        PrintAttacks(context, transcript);
         transcript.Line();
         transcript.Line(string.Create(CultureInfo.InvariantCulture,
             $"{verdict}: {Count(runner, StepOutcome.Ok)} ok, {Count(runner, StepOutcome.Failed)} failed, {Count(runner, StepOutcome.Skipped)} skipped"));
         Report.Write(context, runner.Outcomes, verdict);
-        var readmeOk = CheckReadme(options, transcript);
+        var readmeOk = options.Shown.All(page => IsShownIn(page, transcript)); // All stops at the first that differs: one is enough to fail
         var wanted = runner.Outcomes.Count > 0 && runner.Outcomes.All(o => o.Outcome == StepOutcome.Ok || (options.AllowSkip && o.Outcome == StepOutcome.Skipped));
         return wanted && readmeOk ? 0 : 1;
     }
@@ -54,15 +55,23 @@ internal static class DemoRun
 
     private static int Count(StepRunner runner, string outcome) => runner.Outcomes.Count(o => o.Outcome == outcome);
 
-    private static bool CheckReadme(DemoOptions options, Transcript transcript)
+    private static void PrintAttacks(DemoContext context, Transcript transcript)
     {
-        if (options.Readme is null)
-            return true;
-        var difference = transcript.DifferenceFrom(File.ReadAllText(options.Readme.FullName));
+        if (context.Scene is not { } scene || scene.Log.Attacks.Count == 0)
+            return;
+        transcript.Line();
+        transcript.Line(string.Create(CultureInfo.InvariantCulture, $"What was tried, {scene.Log.Attacks.Count} moves, and who refused it:"));
+        foreach (var line in scene.Log.Table())
+            transcript.Line(line);
+    }
+
+    private static bool IsShownIn(FileInfo page, Transcript transcript)
+    {
+        var difference = transcript.DifferenceFrom(File.ReadAllText(page.FullName));
         if (difference is null)
             return true;
-        Console.Error.WriteLine("demo: error: README does not show what this run printed: " + difference);
-        Console.Error.WriteLine("demo: hint: put this run's output into README's block after <!-- demo -->");
+        Console.Error.WriteLine($"demo: error: {page.Name} does not show what this run printed: {difference}");
+        Console.Error.WriteLine("demo: hint: put this run's output into the page's block after <!-- demo -->; a line of … alone stands for lines left out");
         return false;
     }
 }

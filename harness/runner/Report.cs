@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AgentKeys.Demo.Attacks;
 
 namespace AgentKeys.Demo;
 
@@ -11,12 +12,19 @@ internal static partial class Report
 {
     public static void Write(DemoContext context, IReadOnlyList<StepOutcome> outcomes, string verdict)
     {
+        var attacks = context.Scene?.Log.Attacks ?? [];
         if (context.Options.Json is { } json)
-            File.WriteAllLines(json.FullName, outcomes.Select(o => JsonSerializer.Serialize(o, OutcomeJson.Default.StepOutcome)));
-        File.WriteAllText(Path.Combine(context.State, "report.html"), Page(outcomes, verdict));
+        {
+            File.WriteAllLines(json.FullName,
+            [
+                .. outcomes.Select(o => JsonSerializer.Serialize(o, OutcomeJson.Default.StepOutcome)),
+                .. attacks.Select(a => JsonSerializer.Serialize(a, OutcomeJson.Default.Attack)),
+            ]);
+        }
+        File.WriteAllText(Path.Combine(context.State, "report.html"), Page(outcomes, attacks, verdict));
     }
 
-    private static string Page(IReadOnlyList<StepOutcome> outcomes, string verdict)
+    private static string Page(IReadOnlyList<StepOutcome> outcomes, IReadOnlyList<Attack> attacks, string verdict)
     {
         var rows = new StringBuilder();
         foreach (var o in outcomes)
@@ -39,11 +47,27 @@ internal static partial class Report
             <p>Recorded outcomes of the steps that ran, nothing else.</p>
             <table><thead><tr><th>#</th><th>Step</th><th>Outcome</th><th>What was seen</th><th>Time</th></tr></thead>
             <tbody>
-            {{rows}}</tbody></table></body></html>
+            {{rows}}</tbody></table>
+            <h2>What was tried, and who refused it</h2>
+            <table><thead><tr><th>Tried</th><th>Refused by</th><th>Code</th><th>Moves</th></tr></thead>
+            <tbody>
+            {{Rows(attacks)}}</tbody></table></body></html>
             """;
+    }
+
+    private static string Rows(IEnumerable<Attack> attacks)
+    {
+        var rows = new StringBuilder();
+        foreach (var line in attacks.GroupBy(a => (a.Tried, a.RefusedBy, a.Code)))
+        {
+            rows.Append(CultureInfo.InvariantCulture,
+                $"<tr><td>{WebUtility.HtmlEncode(line.Key.Tried)}</td><td>{line.Key.RefusedBy}</td><td>{line.Key.Code}</td><td>{line.Count()}</td></tr>\n");
+        }
+        return rows.ToString();
     }
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
     [JsonSerializable(typeof(StepOutcome))]
+    [JsonSerializable(typeof(Attack))]
     private sealed partial class OutcomeJson : JsonSerializerContext;
 }

@@ -4,7 +4,7 @@ using AgentKeys.Testing.Processes;
 
 namespace AgentKeys.Demo;
 
-/// <summary>Stage 1, the spine: from nothing to a granted credential, and to the refusal after the grant is gone.</summary>
+/// <summary>Stage 1: from nothing to a granted credential, and to the refusal after the grant is gone; then every wrong move, one by one.</summary>
 internal static class Stage1
 {
     private const string Bot = "research-bot";
@@ -24,6 +24,7 @@ internal static class Stage1
         new("not-granted", "The other four are refused.", NotGrantedAsync),
         new("operator-fetch", "The operator may store for the agent, but never fetch.", OperatorMayNotFetchAsync),
         new("revoke", "The scope is revoked, and the very next fetch is refused by that block.", RevokeAsync),
+        .. Attacks.AttackSteps.All,
     ];
 
     private static async Task<string> StartStackAsync(DemoContext context, CancellationToken ct)

@@ -9,6 +9,8 @@ namespace AgentKeys.Demo;
 /// </summary>
 internal sealed partial class Transcript
 {
+    private const string LeftOut = "…";
+
     private readonly List<string> _lines = [];
     private readonly bool _colour = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 
@@ -36,7 +38,7 @@ internal sealed partial class Transcript
 
     private string Paint(string code, string text) => _colour ? $"\u001b[{code}m{text}\u001b[0m" : text;
 
-    /// <summary>The block of README between the fences that follow <c>&lt;!-- demo --&gt;</c>, against this run, numbers and hashes aside.</summary>
+    /// <summary>The block of README between the fences that follow <c>&lt;!-- demo --&gt;</c>, against this run, numbers and hashes aside; a line of … alone stands for lines left out.</summary>
     /// <returns>the first difference, or null.</returns>
     public string? DifferenceFrom(string readme)
     {
@@ -45,13 +47,17 @@ internal sealed partial class Transcript
             return "there is no demo block after <!-- demo -->";
         var shown = block.Groups[1].Value.TrimEnd('\n').Split('\n').Select(Normalise).ToList();
         var real = _lines.Select(Normalise).ToList();
-        for (var i = 0; i < Math.Max(shown.Count, real.Count); i++)
+        var at = 0; // in what was printed
+        for (var i = 0; i < shown.Count; i++)
         {
-            var (a, b) = (shown.ElementAtOrDefault(i), real.ElementAtOrDefault(i));
-            if (a != b)
-                return $"line {i + 1}: shown \"{a}\", printed \"{b}\"";
+            if (shown[i] == LeftOut && i + 1 < shown.Count)
+                at = Math.Max(at, real.IndexOf(shown[i + 1], at)); // lines are left out up to the next one that is shown
+            else if (real.ElementAtOrDefault(at) is var printed && printed != shown[i])
+                return $"line {i + 1}: shown \"{shown[i]}\", printed \"{printed}\"";
+            else
+                at++;
         }
-        return null;
+        return at == real.Count ? null : $"line {shown.Count + 1}: nothing shown, printed \"{real[at]}\"";
     }
 
     private static string Normalise(string line) => Volatile().Replace(line.TrimEnd(), "#");

@@ -3,6 +3,8 @@ using AgentKeys.Broker.Keys;
 using AgentKeys.Hosting;
 using AgentKeys.Services;
 
+if (PrivateMemory.Keep() is { } exposed)
+    return ServiceStart.Fail([exposed]);
 if (KeysCommand.IsAsked(args))
     return KeysCommand.Run(args, Console.Out, Console.Error);
 if (AuditReopen.IsAsked(args))

@@ -7,7 +7,7 @@ using AgentKeys.Protocol;
 namespace AgentKeys.Client;
 
 /// <summary>
-/// What a program with a device key uses: sessions, caps, storage sessions and <see cref="Credentials"/>.
+/// What a program with a device key uses: sessions, caps, storage sessions, <see cref="Credentials"/> and <see cref="Memory"/>.
 /// It logs in by itself when there is no session or the last one has run out. One per device key; safe for concurrent use.
 /// <code>
 /// using var device = KeyFile.Load("/home/agent/.agentkeys/device.json");
@@ -42,12 +42,14 @@ public sealed class AgentKeysClient : IDisposable
         DeviceAddress = new AccountAddress(device.Address.ToArray());
         Device = DeviceKeyHash.OfAddress(DeviceAddress);
         Credentials = new CredentialsClient(this, _channel);
+        Memory = new MemoryClient(this, _channel);
     }
 
     public NetworkDescription Network { get; }
     public AccountAddress DeviceAddress { get; }
     public DeviceKeyHash Device { get; }
     public CredentialsClient Credentials { get; }
+    public MemoryClient Memory { get; }
 
     /// <summary>The current session; set one that was kept from an earlier run. Null: the next call logs in.</summary>
     public Session? Session { get; set; }
@@ -84,17 +86,32 @@ public sealed class AgentKeysClient : IDisposable
         }
     }
 
-    /// <summary>Mints a cap for one operation on one credential.</summary>
+    /// <summary>Mints a cap for one operation on one object, or on all of a class.</summary>
+    /// <param name="name">null for list and teardown.</param>
     /// <param name="operatorOmni">null: the session's.</param>
     /// <param name="actor">whose data; null: the session's actor.</param>
     /// <param name="ttlSeconds">60 to 900; null: the broker's default.</param>
-    public Task<MintedCap> MintCapAsync(CapOp op, ServiceName service, Omni? operatorOmni, Omni? actor, int? ttlSeconds, CancellationToken cancel) =>
+    public Task<MintedCap> MintCapAsync(DataClass dataClass, CapOp op, ObjectName? name, Omni? operatorOmni, Omni? actor, int? ttlSeconds, CancellationToken cancel) =>
         WithSessionAsync(async session =>
         {
-            var body = new CapBody((operatorOmni ?? session.Operator).ToString(), (actor ?? session.Actor).ToString(), service.Value, Device.ToString(), ttlSeconds);
-            var answer = await PostAsync($"/v1/cap/cred-{op.Name()}", body, ClientJson.Default.CapBody, ClientJson.Default.CapAnswer, Authorized(session), cancel);
+            var body = new CapBody(
+                (operatorOmni ?? session.Operator).ToString(), (actor ?? session.Actor).ToString(), name?.Service.Value, name?.Key?.Value, Device.ToString(), ttlSeconds);
+            var answer = await PostAsync(CapRoutes.PathOf(dataClass, op), body, ClientJson.Default.CapBody, ClientJson.Default.CapAnswer, Authorized(session), cancel);
             return new MintedCap(answer.Cap, DateTimeOffset.FromUnixTimeSeconds(answer.ExpiresAt), answer.Block);
         }, cancel);
+
+    /// <summary>Would the broker mint this cap now, and if not, which check refuses? Nothing is minted.</summary>
+    /// <param name="name">null for list and teardown.</param>
+    /// <param name="actor">whose data; null: the session's actor.</param>
+    public Task<Explanation> ExplainAsync(DataClass dataClass, CapOp op, ObjectName? name, Omni? actor, CancellationToken cancel) =>
+        WithSessionAsync(
+            session =>
+            {
+                var body = new ExplainBody(
+                    op.Name(), dataClass.Name(), session.Operator.ToString(), (actor ?? session.Actor).ToString(), name?.Service.Value, name?.Key?.Value, Device.ToString());
+                return PostAsync(CapRoutes.Explain, body, ClientJson.Default.ExplainBody, ClientJson.Default.Explanation, Authorized(session), cancel);
+            },
+            cancel);
 
     /// <summary>A storage session of <paramref name="actor"/>'s data (null: the session's actor); kept until half a minute before its end.</summary>
     public Task<StorageSession> GetStorageSessionAsync(DataClass dataClass, Omni? actor, CancellationToken cancel) =>

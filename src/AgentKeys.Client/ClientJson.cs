@@ -22,10 +22,18 @@ namespace AgentKeys.Client;
 [JsonSerializable(typeof(StorageTokenAnswer))]
 [JsonSerializable(typeof(CapBody))]
 [JsonSerializable(typeof(CapAnswer))]
-[JsonSerializable(typeof(StoreAnswer))]
+[JsonSerializable(typeof(ExplainBody))]
+[JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(ListBody))]
+[JsonSerializable(typeof(DeleteBody))]
+[JsonSerializable(typeof(ChangeAnswer))]
+[JsonSerializable(typeof(ListAnswer))]
+[JsonSerializable(typeof(TeardownAnswer))]
 [JsonSerializable(typeof(ProblemWire))]
 internal sealed partial class ClientJson : JsonSerializerContext
 {
+    public static byte[] Write<T>(T body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(body, type);
+
     /// <exception cref="AgentKeysException">not this answer.</exception>
     public static T Read<T>(byte[] answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         where T : class
@@ -57,11 +65,26 @@ internal sealed record StorageTokenBody(string ActorOmni, string DataClass);
 
 internal sealed record StorageTokenAnswer(string Token, string Audience, long ExpiresAt);
 
-internal sealed record CapBody(string OperatorOmni, string ActorOmni, string? Service, string DeviceKeyHash, int? TtlSeconds);
+internal sealed record CapBody(string OperatorOmni, string ActorOmni, string? Service, string? Key, string DeviceKeyHash, int? TtlSeconds);
+
+internal sealed record ExplainBody(string Op, string DataClass, string OperatorOmni, string ActorOmni, string? Service, string? Key, string DeviceKeyHash);
 
 internal sealed record CapAnswer(string Cap, long ExpiresAt, ulong Block);
 
-internal sealed record StoreAnswer(ulong Version, ulong Block);
+internal sealed record ListBody(string? After, int Limit);
+
+internal sealed record DeleteBody(ulong? IfVersion);
+
+/// <summary>Of a store or a delete.</summary>
+internal sealed record ChangeAnswer(ulong Version, ulong Block);
+
+internal sealed record ListAnswer(IReadOnlyList<ListedObject> Objects, ulong Block)
+{
+    /// <summary>Where the next page begins; absent at the end.</summary>
+    public string? Next { get; init; }
+}
+
+internal sealed record TeardownAnswer(int Deleted, IReadOnlyList<TeardownFailure> Failed, bool More, ulong Block);
 
 internal sealed record ProblemWire
 {

@@ -32,7 +32,7 @@ internal static class SecretJson
 
     /// <summary><c>{name, plaintext_b64, version, block}</c>; wipes <paramref name="answer"/>.</summary>
     /// <exception cref="AgentKeysException">not this answer.</exception>
-    public static FetchedCredential ReadFetch(byte[] answer)
+    public static FetchedObject ReadFetch(byte[] answer)
     {
         string? name = null;
         byte[]? value = null;
@@ -63,6 +63,6 @@ internal static class SecretJson
         {
             CryptographicOperations.ZeroMemory(answer);
         }
-        return name is not null && value is not null && version is { } v && block is { } b ? new FetchedCredential(name, value, v, b) : throw ClientJson.NotTheAnswer();
+        return name is not null && value is not null && version is { } v && block is { } b ? new FetchedObject(name, value, v, b) : throw ClientJson.NotTheAnswer();
     }
 }

@@ -21,6 +21,9 @@ internal sealed record ServiceCall(Uri Url, byte[] Body)
     /// <summary>A second delivery changes nothing: may be sent again after the connection broke.</summary>
     public bool Idempotent { get; init; }
 
+    /// <summary>A longer answer is none of this route.</summary>
+    public int MaxAnswerBytes { get; init; } = 256 * 1024;
+
     /// <summary>Asks for facts of at least this block.</summary>
     public ulong? MinBlock { get; init; }
 }
@@ -31,7 +34,6 @@ internal sealed record ServiceCall(Uri Url, byte[] Body)
 /// </summary>
 internal sealed class ServiceChannel(HttpClient http, DeviceProofs proofs, TimeProvider time)
 {
-    private const int MaxAnswerBytes = 256 * 1024;
     private const int Attempts = 3;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(150);
     private static readonly MediaTypeHeaderValue s_json = new("application/json");
@@ -59,7 +61,7 @@ internal sealed class ServiceChannel(HttpClient http, DeviceProofs proofs, TimeP
     {
         using var request = Build(call);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-        var body = await ReadAsync(response, cancel);
+        var body = await ReadAsync(response, call.MaxAnswerBytes, cancel);
         return response.IsSuccessStatusCode ? body : throw Refused(response, body);
     }
 
@@ -79,7 +81,7 @@ internal sealed class ServiceChannel(HttpClient http, DeviceProofs proofs, TimeP
         return request;
     }
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancel)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancel);
         var buffer = new byte[4096];
@@ -87,7 +89,7 @@ internal sealed class ServiceChannel(HttpClient http, DeviceProofs proofs, TimeP
         for (int read; (read = await stream.ReadAsync(buffer.AsMemory(length), cancel)) > 0;)
         {
             length += read;
-            if (length > MaxAnswerBytes)
+            if (length > maxBytes)
                 throw new AgentKeysException(AgentKeysException.BadAnswer, "The service's answer is too large.");
             if (length == buffer.Length)
                 buffer = Grow(buffer);

@@ -41,10 +41,10 @@ public sealed record StorageSession(string Token, string Audience, DateTimeOffse
     public override string ToString() => $"storage session for {Audience}, until {ExpiresAt:u}";
 }
 
-/// <summary>A credential in the clear. Disposing wipes it.</summary>
+/// <summary>A credential, or what a memory key holds, in the clear. Disposing wipes it.</summary>
 /// <param name="name">as the person typed it who stored it.</param>
 /// <param name="value">owned by this object.</param>
-public sealed class FetchedCredential(string name, byte[] value, ulong version, ulong block) : IDisposable
+public sealed class FetchedObject(string name, byte[] value, ulong version, ulong block) : IDisposable
 {
     public string Name { get; } = name;
     public ReadOnlyMemory<byte> Value => value;

@@ -2,6 +2,8 @@ using AgentKeys.Hosting;
 using AgentKeys.Services;
 using AgentKeys.Signer;
 
+if (PrivateMemory.Keep() is { } exposed)
+    return ServiceStart.Fail([exposed]);
 if (EpochCommand.Handles(args))
     return EpochCommand.Run(args, Console.Out, Console.Error);
 if (AuditReopen.IsAsked(args))

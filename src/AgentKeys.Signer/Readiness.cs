@@ -8,8 +8,16 @@ internal sealed class RingReadinessCheck(KeyRing ring) : IReadinessCheck
 {
     public ValueTask<ReadinessReport> CheckAsync(CancellationToken cancellationToken)
     {
-        var epochs = ring.Epochs;
-        var details = new Dictionary<string, string> { ["epochs"] = string.Join(',', epochs.Select(e => e.ToString(CultureInfo.InvariantCulture))) };
-        return ValueTask.FromResult(new ReadinessReport("ring", epochs.Count > 0, details));
+        try
+        {
+            var epochs = ring.Epochs;
+            var details = new Dictionary<string, string> { ["epochs"] = string.Join(',', epochs.Select(e => e.ToString(CultureInfo.InvariantCulture))) };
+            return ValueTask.FromResult(new ReadinessReport("ring", epochs.Count > 0, details));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Keys that are loaded serve on; a new epoch could not be taken up.
+            return ValueTask.FromResult(new ReadinessReport("ring", false, new Dictionary<string, string> { ["reason"] = e.GetType().Name }));
+        }
     }
 }

@@ -60,8 +60,21 @@ internal static class SafeFile
             UnixCreateMode = OwnerFile,
             BufferSize = 0,
         });
-        file.Write(bytes);
+        WriteAt(file.SafeFileHandle, bytes, 0);
         Posix.Sync(file.SafeFileHandle);
+    }
+
+    /// <summary>Writes all of it. A file that grows beyond a limit of the system (EFBIG) is an <see cref="IOException"/> like a full disk, not the framework's wrong argument.</summary>
+    public static void WriteAt(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(file, bytes, offset);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new IOException("The file would be larger than this system allows.", e);
+        }
     }
 
     /// <summary>Reads a file that only its owner may read or write.</summary>
@@ -126,8 +139,16 @@ internal static class SafeFile
     private static string WriteAside(string path, ReadOnlySpan<byte> bytes)
     {
         var aside = $".{Path.GetFileName(path)}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.aside";
-        WriteNew(Path.Combine(FolderOf(path), aside), bytes);
-        return aside;
+        try
+        {
+            WriteNew(Path.Combine(FolderOf(path), aside), bytes);
+            return aside;
+        }
+        catch
+        {
+            File.Delete(Path.Combine(FolderOf(path), aside)); // half a secret
+            throw;
+        }
     }
 
     private static string FolderOf(string path) =>

@@ -105,7 +105,7 @@ internal sealed class AuditLogFiles : IDisposable
     public void Append(ReadOnlySpan<byte> frames, AuditLogHead next)
     {
         Fault?.Invoke(AuditLogStep.WriteLog, false);
-        RandomAccess.Write(_log, frames, (long)Acknowledged.Length);
+        SafeFile.WriteAt(_log, frames, (long)Acknowledged.Length);
         Fault?.Invoke(AuditLogStep.WriteLog, true);
         Fault?.Invoke(AuditLogStep.SyncLog, false);
         Posix.Sync(_log);
@@ -125,7 +125,7 @@ internal sealed class AuditLogFiles : IDisposable
         var end = (long)Acknowledged.Length;
         RandomAccess.SetLength(_log, end);
         Fault?.Invoke(AuditLogStep.WriteLog, false);
-        RandomAccess.Write(_log, new byte[4096], end); // zeros are no frame: cut off at start if we die here
+        SafeFile.WriteAt(_log, new byte[4096], end); // zeros are no frame: cut off at start if we die here
         Fault?.Invoke(AuditLogStep.SyncLog, false);
         Posix.Sync(_log);
         RandomAccess.SetLength(_log, end);
@@ -175,7 +175,7 @@ internal sealed class AuditLogFiles : IDisposable
     {
         var slot = AuditLogHead.Other(_slot);
         Fault?.Invoke(AuditLogStep.WriteHead, false);
-        RandomAccess.Write(_head, next.EncodeSlot(), slot * AuditLogHead.SlotSize);
+        SafeFile.WriteAt(_head, next.EncodeSlot(), slot * AuditLogHead.SlotSize);
         Fault?.Invoke(AuditLogStep.WriteHead, true);
         Fault?.Invoke(AuditLogStep.SyncHead, false);
         Posix.Sync(_head);

@@ -9,7 +9,7 @@ public sealed class ContractArtifact
 {
     private readonly byte[] _creation;
     private readonly byte[] _deployed;
-    private readonly List<(int Start, int Length)> _immutables;
+    private readonly List<(string Name, List<(int Start, int Length)> Places)> _immutables;
 
     private ContractArtifact(string name, JsonElement json)
     {
@@ -18,8 +18,8 @@ public sealed class ContractArtifact
         _creation = Hex.Decode(json.GetProperty("bytecode").GetString()!);
         _deployed = Hex.Decode(json.GetProperty("deployedBytecode").GetString()!);
         _immutables = [.. json.GetProperty("immutableReferences").EnumerateArray()
-            .SelectMany(one => one.EnumerateArray())
-            .Select(place => (place.GetProperty("start").GetInt32(), place.GetProperty("length").GetInt32()))];
+            .Select(one => (one.GetProperty("name").GetString()!, one.GetProperty("places").EnumerateArray()
+                .Select(place => (place.GetProperty("start").GetInt32(), place.GetProperty("length").GetInt32())).ToList()))];
     }
 
     public string Name { get; }
@@ -49,15 +49,40 @@ public sealed class ContractArtifact
         return [.. _creation, .. arguments];
     }
 
-    /// <summary>Whether this is the contract's code, whatever its constructor put into the immutables: those are asked for
-    /// by their getters (<see cref="DeploymentCheck"/>).</summary>
-    public bool Matches(ReadOnlySpan<byte> codeOnChain) =>
-        codeOnChain.Length == _deployed.Length && Masked(codeOnChain).AsSpan().SequenceEqual(Masked(_deployed));
+    /// <summary>How the code on chain differs from this contract's, whatever its constructor put into the immutables; null: not at all.</summary>
+    public string? DifferenceOf(ReadOnlySpan<byte> codeOnChain)
+    {
+        if (codeOnChain.Length != _deployed.Length)
+            return $"{codeOnChain.Length} bytes of code, this release's has {_deployed.Length}";
+        var (actual, expected) = (Masked(codeOnChain), Masked(_deployed));
+        var at = actual.AsSpan().CommonPrefixLength(expected);
+        return at == expected.Length ? null : $"byte {at} is 0x{actual[at]:x2}, this release's is 0x{expected[at]:x2}";
+    }
+
+    /// <summary>
+    /// What the constructor put into each immutable, a word by name. Null where the places of one immutable hold different words,
+    /// which no constructor does.
+    /// </summary>
+    /// <param name="codeOnChain">Does not differ (<see cref="DifferenceOf"/>).</param>
+    public IReadOnlyDictionary<string, byte[]?> ImmutablesOf(ReadOnlySpan<byte> codeOnChain)
+    {
+        var words = new Dictionary<string, byte[]?>(StringComparer.Ordinal);
+        foreach (var (name, places) in _immutables)
+        {
+            var word = codeOnChain.Slice(places[0].Start, places[0].Length).ToArray();
+            var same = true;
+            foreach (var (start, length) in places)
+                same &= codeOnChain.Slice(start, length).SequenceEqual(word);
+            words.Add(name, same ? word : null);
+        }
+
+        return words;
+    }
 
     private byte[] Masked(ReadOnlySpan<byte> code)
     {
         var masked = code.ToArray();
-        foreach (var (start, length) in _immutables)
+        foreach (var (start, length) in _immutables.SelectMany(one => one.Places))
             masked.AsSpan(start, length).Clear();
         return masked;
     }

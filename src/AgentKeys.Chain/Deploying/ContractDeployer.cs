@@ -1,3 +1,4 @@
+using System.Globalization;
 using AgentKeys.Ethereum;
 using AgentKeys.Ethereum.Abi;
 using AgentKeys.Ethereum.Rpc;
@@ -9,12 +10,18 @@ namespace AgentKeys.Chain;
 /// of them are there with this release's code.
 /// <para>Run again after any interruption: every transaction was noted, signed, before it was sent, so it is looked after or sent
 /// again as the same bytes. A contract is deployed anew only when its transaction certainly can never be mined.</para>
+/// <para>A node that is away, or an answer that does not come, is such an interruption too: it goes on by itself, from the
+/// journal, a bounded number of times (<see cref="DeployRetry"/>), and reports each.</para>
 /// </summary>
 /// <param name="recoveryDelay">Seconds that a recovery proposal waits; fixed for ever: <see cref="ChainProfile.RecoveryDelaySeconds"/>.</param>
 /// <param name="deployer">Pays; has no authority over the contracts afterwards.</param>
 public sealed class ContractDeployer(
-    EthereumClient client, ISecp256k1Signer deployer, ulong chainId, GasModel gasModel, ulong recoveryDelay, SenderOptions? options = null, TimeProvider? time = null)
+    EthereumClient client, ISecp256k1Signer deployer, ulong chainId, GasModel gasModel, ulong recoveryDelay, SenderOptions? options = null,
+    TimeProvider? time = null, DeployRetry? retry = null)
 {
+    private readonly DeployRetry _retry = retry ?? new DeployRetry();
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
     /// <param name="governance">Who will advance the key epoch.</param>
     /// <param name="addressesFile">Written at the end; if it is there already, it is verified and nothing is deployed. The
     /// journal stands beside it, with <c>.journal</c> behind the name.</param>
@@ -36,8 +43,7 @@ public sealed class ContractDeployer(
 
         try
         {
-            var deployment = await DeployAllAsync(governance, addressesFile + ".journal", progress, cancel);
-            await DeploymentCheck.VerifyAsync(client, deployment, cancel);
+            var deployment = await PersistAsync(governance, JournalOf(addressesFile), new Watched(progress), cancel);
             AtomicFile.Write(addressesFile, DeploymentJson.Write(deployment));
             return deployment;
         }
@@ -50,6 +56,40 @@ public sealed class ContractDeployer(
             throw ChainUnavailableException.From(e);
         }
     }
+
+    /// <summary>The journal of an addresses file.</summary>
+    public static string JournalOf(string addressesFile) => addressesFile + ".journal";
+
+    /// <summary>Once more after what may pass; the journal says where it stopped. A contract that is there starts the count anew.</summary>
+    private async Task<Deployment> PersistAsync(Address governance, string journalFile, Watched progress, CancellationToken cancel)
+    {
+        var verified = 0;
+        for (var failed = 1; ; failed++)
+        {
+            try
+            {
+                var deployment = await DeployAllAsync(governance, journalFile, progress, cancel);
+                await DeploymentCheck.VerifyAsync(client, deployment, cancel);
+                return deployment;
+            }
+            catch (Exception e) when (MayPass(e))
+            {
+                failed = progress.Verified > verified ? 1 : failed;
+                verified = progress.Verified;
+                if (failed > _retry.Retries)
+                    throw;
+                var pause = _retry.PauseAfter(failed);
+                progress.Report(new DeployProgress("deployment", DeployStage.Interrupted, string.Create(
+                    CultureInfo.InvariantCulture, $"{e.Message} Going on in {pause.TotalSeconds:0.#} s, attempt {failed} of {_retry.Retries}.")));
+                await Task.Delay(pause, _time, cancel);
+            }
+        }
+    }
+
+    /// <summary>The node was away, or its answer; nothing that a node said.</summary>
+    private static bool MayPass(Exception e) => e is RpcTransportException
+        or ChainUnavailableException { InnerException: RpcTransportException }
+        or DeployException { Fault: DeployFault.Uncertain };
 
     private async Task<Deployment> DeployAllAsync(Address governance, string journalFile, IProgress<DeployProgress>? progress, CancellationToken cancel)
     {
@@ -126,7 +166,7 @@ public sealed class ContractDeployer(
         }
         catch (TransactionOutcomeUnknownException e)
         {
-            throw new DeployException(DeployFault.Uncertain, $"It is not known what became of {contract} ({e.Transaction}); run again.", e);
+            throw Uncertain(contract, e);
         }
     }
 
@@ -143,10 +183,27 @@ public sealed class ContractDeployer(
         if (await client.GetReceiptAsync(hash, run.Cancel) is { } receipt)
             return receipt;
 
-        // Not mined. If another transaction has its nonce, it never will be; one answer of one node, so asked in this order.
-        if (await client.GetTransactionCountAsync(from, BlockId.Latest, run.Cancel) > nonce)
-            return await client.GetReceiptAsync(hash, run.Cancel);
-        return await ResendAsync(run, contract, entry);
+        // No receipt is no proof: the node may not have indexed it yet. Whose the nonce is, one block says.
+        return await NonceIsOpenAsync(from, nonce, run.Cancel) ? await ResendAsync(run, contract, entry)
+            : await IsCreatedAsync(entry.Address, from, nonce, run.Cancel) ? await WaitAsync(run, contract, hash)
+            : null;
+    }
+
+    private async Task<bool> NonceIsOpenAsync(Address from, ulong nonce, CancellationToken cancel) =>
+        await client.GetTransactionCountAsync(from, BlockId.Latest, cancel) <= nonce;
+
+    /// <summary>
+    /// Whether the transaction made its contract. Count and code are asked of one block, by its number, so that a node which lags
+    /// behind the one that answered before cannot make a contract look absent. Code at an address that only this sender with this
+    /// nonce can create is this transaction's.
+    /// </summary>
+    private async Task<bool> IsCreatedAsync(Address created, Address from, ulong nonce, CancellationToken cancel)
+    {
+        var head = await client.GetBlockAsync(BlockId.Latest, cancel) ?? throw new ChainUnavailableException(ChainFault.BadAnswer);
+        var block = BlockId.Number(head.Number);
+        if (await client.GetTransactionCountAsync(from, block, cancel) <= nonce)
+            throw new DeployException(DeployFault.Uncertain, $"The node's answers about {from} contradict each other; run again.");
+        return (await client.GetCodeAsync(created, block, cancel)).Length > 0;
     }
 
     private async Task<TransactionReceipt> ResendAsync(Run run, string contract, JournalEntry entry)
@@ -160,19 +217,42 @@ public sealed class ContractDeployer(
             // Refused just now, perhaps because it is being mined: only the receipt, or none in time, says more.
         }
 
+        return await WaitAsync(run, contract, entry.Transaction.Hash);
+    }
+
+    private static async Task<TransactionReceipt> WaitAsync(Run run, string contract, Hash32 transaction)
+    {
         try
         {
-            return await run.Sender.WaitAsync(entry.Transaction.Hash, run.Cancel);
+            return await run.Sender.WaitAsync(transaction, run.Cancel);
         }
         catch (TransactionOutcomeUnknownException e)
         {
-            throw new DeployException(DeployFault.Uncertain, $"It is not known what became of {contract} ({e.Transaction}); run again.", e);
+            throw Uncertain(contract, e);
         }
     }
+
+    private static DeployException Uncertain(string contract, TransactionOutcomeUnknownException e) =>
+        new(DeployFault.Uncertain, $"It is not known what became of {contract} ({e.Transaction}); run again.", e);
 
     /// <summary>The address of the contract that a transaction creates: the last 20 bytes of keccak256(rlp([sender, nonce])).</summary>
     internal static Address CreatedBy(PreparedTransaction transaction) => Address.FromBytes(
         Keccak256.Hash(Rlp.EncodeList(Rlp.EncodeBytes(transaction.From.ToArray()), Rlp.EncodeInteger(transaction.Nonce))).AsSpan(12));
+
+    /// <summary>Passes reports on and counts the contracts that are there.</summary>
+    private sealed class Watched(IProgress<DeployProgress>? inner) : IProgress<DeployProgress>
+    {
+        private readonly HashSet<string> _verified = [];
+
+        public int Verified => _verified.Count;
+
+        public void Report(DeployProgress value)
+        {
+            if (value.Stage == DeployStage.Verified)
+                _verified.Add(value.Contract);
+            inner?.Report(value);
+        }
+    }
 
     private sealed class Run(DeployJournal journal, TransactionSender sender, IProgress<DeployProgress>? progress, CancellationToken cancel)
     {

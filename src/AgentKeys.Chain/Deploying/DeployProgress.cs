@@ -11,8 +11,11 @@ public enum DeployStage
 
     /// <summary>It is on chain, with this release's code.</summary>
     Verified,
+
+    /// <summary>The node was away; it is tried again after a pause. The detail says why and when.</summary>
+    Interrupted,
 }
 
-/// <param name="Contract">One of <see cref="ContractNames"/>.</param>
+/// <param name="Contract">One of <see cref="ContractNames"/>; <c>deployment</c> where it is all of them.</param>
 /// <param name="Detail">Transaction hash, or address once verified.</param>
 public sealed record DeployProgress(string Contract, DeployStage Stage, string Detail);

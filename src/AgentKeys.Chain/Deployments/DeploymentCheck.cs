@@ -6,8 +6,8 @@ namespace AgentKeys.Chain;
 
 /// <summary>
 /// Whether a deployment is what this release expects, asked in one batch: the chain's id, at every address the code that this
-/// release carries (whatever stands in its immutables), and that the contracts name each other. Code without wiring would let
-/// somebody else's registry stand behind a genuine lens.
+/// release carries, byte for byte, in its immutables the other contracts, and that they say so when asked. Code without wiring
+/// would let somebody else's registry stand behind a genuine lens.
 /// </summary>
 public static class DeploymentCheck
 {
@@ -38,6 +38,8 @@ public static class DeploymentCheck
                 throw new ChainUnavailableException(ChainFault.WrongChain);
             foreach (var (contract, call) in codes)
                 CheckCode(contract, call.Result);
+            foreach (var (contract, call) in codes)
+                CheckImmutables(contract, call.Result, deployment);
             foreach (var (contract, getter, expected, call) in links)
                 CheckLink(contract, getter, expected, call.Result);
         }
@@ -52,8 +54,15 @@ public static class DeploymentCheck
     {
         if (code.IsEmpty)
             throw new ChainUnavailableException(ChainFault.NoCode, $"({contract})");
-        if (!ContractArtifacts.Get(contract).Matches(code))
-            throw new ChainUnavailableException(ChainFault.WrongVersion, $"({contract})");
+        if (ContractArtifacts.Get(contract).DifferenceOf(code) is { } difference)
+            throw new ChainUnavailableException(ChainFault.WrongVersion, $"({contract}: {difference})");
+    }
+
+    private static void CheckImmutables(string contract, ReadOnlySpan<byte> code, Deployment deployment)
+    {
+        var expected = Wiring.Where(w => w.Contract == contract).ToDictionary(w => w.Getter, w => w.Expected(deployment));
+        if (ContractImmutables.DifferenceOf(contract, code, expected) is { } difference)
+            throw new ChainUnavailableException(ChainFault.WrongVersion, $"({contract}: {difference})");
     }
 
     private static void CheckLink(string contract, string getter, Address expected, ReadOnlySpan<byte> answer)

@@ -18,5 +18,11 @@ internal static class Actors
         ? service
         : throw CliException.Usage($"{Quoted(typed)} is not a name: up to 64 of A-Z a-z 0-9 _ . : -, beginning with a letter or digit.");
 
+    /// <summary>A typed <c>NAMESPACE/KEY</c> as the object that caps speak of.</summary>
+    public static ObjectName MemoryName(string typed) =>
+        typed.Split('/') is [var space, var key] && ServiceName.TryFromTyped(space, out var service) && ServiceName.TryFromTyped(key, out var inside)
+            ? new ObjectName(service, inside)
+            : throw CliException.Usage($"{Quoted(typed)} is not NAMESPACE/KEY: each up to 64 of A-Z a-z 0-9 _ . : -, beginning with a letter or digit.");
+
     private static string Quoted(string typed) => typed.Length <= 64 ? $"'{typed}'" : $"'{typed[..64]}...'";
 }

@@ -11,6 +11,7 @@ internal static class AuditCommands
         ["broker"] = ("AgentKeys.Broker", []),
         ["signer"] = ("AgentKeys.Signer", []),
         ["credentials"] = ("AgentKeys.Worker", ["--role", "credentials"]),
+        ["memory"] = ("AgentKeys.Worker", ["--role", "memory"]),
     };
 
     public static CliCommand Build(CliTree tree)

@@ -7,7 +7,7 @@ using AgentKeys.Ethereum.Rpc;
 
 namespace AgentKeys.Cli;
 
-/// <summary><c>agentkeys chain deploy | verify</c>: thin over <see cref="ContractDeployer"/>.</summary>
+/// <summary><c>agentkeys chain deploy | verify | profiles</c>: thin over <see cref="ContractDeployer"/>.</summary>
 internal static class ChainCommands
 {
     public static CliCommand Build(CliTree tree)
@@ -17,6 +17,8 @@ internal static class ChainCommands
         group.Add(tree.Leaf(
             new CliCommand("verify", "Check the code at each of the network's contract addresses against this release, byte for byte.", "agentkeys chain verify --network network.json --json"),
             VerifyAsync));
+        group.Add(tree.Leaf(
+            new CliCommand("profiles", "List the chains that are known by name.", "agentkeys chain profiles --json"), (context, _) => Task.FromResult(Profiles(context))));
         return group;
     }
 
@@ -27,13 +29,20 @@ internal static class ChainCommands
         var file = new Option<string>("--out") { Description = "Addresses file to write; one that is there is verified, and nothing is deployed.", HelpName = "FILE", Required = true };
         var governance = new Option<string?>("--governance") { Description = "Address that will advance the key epoch. Default: the paying account.", HelpName = "0x..." };
         var rpc = new Option<string?>("--rpc-url") { Description = "JSON-RPC endpoint. Default: the profile's.", HelpName = "URL" };
+        var redeploy = new Option<bool>("--redeploy") { Description = "Deploy once more although the addresses file is there: says what is lost, and needs --yes." };
+        var yes = new Option<bool>("--yes") { Description = "Yes, lose it." };
         var command = new CliCommand(
             "deploy",
             "Deploy the seven contracts and write the addresses file. An interrupted run goes on where it stopped; nothing is deployed twice.",
             "agentkeys chain deploy --profile base-sepolia --key-file wallet.json --out deployment.json");
         return tree.Leaf(
-            command, (context, cancel) => DeployAsync(context, context.Get(profile)!, context.Get(key)!, context.Get(file)!, context.Get(governance), context.Get(rpc), cancel),
-            profile, key, file, governance, rpc);
+            command, async (context, cancel) =>
+            {
+                if (context.Get(redeploy))
+                    Redeployment.SetAside(context.Output, context.PathOf(context.Get(file)!), context.Get(yes));
+                return await DeployAsync(context, context.Get(profile)!, context.Get(key)!, context.Get(file)!, context.Get(governance), context.Get(rpc), cancel);
+            },
+            profile, key, file, governance, rpc, redeploy, yes);
     }
 
     private static async Task<int> DeployAsync(CommandContext context, string profileText, string keyFile, string file, string? governanceText, string? rpcUrl, CancellationToken cancel)
@@ -91,6 +100,38 @@ internal static class ChainCommands
         ["contracts"] = new JsonArray([.. deployment.Contracts.Select(c => new JsonObject { ["name"] = c.Contract, ["address"] = c.Address.ToString() })]),
     };
 
+    private static int Profiles(CommandContext context)
+    {
+        var data = new JsonArray([.. ChainProfiles.All.Select(ProfileJson)]);
+        context.Output.Answer(data, () => context.Output.Table(
+            ["profile", "chain id", "node", "blocks", "confirmations", "gas"],
+            ChainProfiles.All.Select(p => (IReadOnlyList<string>)
+                [p.Name, Text(p.ChainId), p.RpcUrls[0].ToString(), p.Blocks == BlockProduction.OnDemand ? "on demand" : "continuous", Text(p.Confirmations), p.GasModel.ToString().ToLowerInvariant()])));
+        return ExitCode.Ok;
+
+        static string Text(IFormattable value) => value.ToString(null, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>As in a profile file, so that one can begin as a copy of it.</summary>
+    private static JsonObject ProfileJson(ChainProfile profile)
+    {
+        var json = new JsonObject
+        {
+            ["name"] = profile.Name,
+            ["chainId"] = profile.ChainId,
+            ["rpcUrls"] = new JsonArray([.. profile.RpcUrls.Select(u => JsonValue.Create(u.ToString()))]),
+            ["blocks"] = profile.Blocks == BlockProduction.OnDemand ? "on-demand" : "continuous",
+            ["confirmations"] = profile.Confirmations,
+            ["gasModel"] = profile.GasModel.ToString().ToLowerInvariant(),
+            ["dev"] = profile.Dev,
+        };
+        if (profile.MaxHeadAgeSeconds is { } age)
+            json["maxHeadAgeSeconds"] = age;
+        if (profile.Explorer is { } explorer)
+            json["explorer"] = explorer.ToString();
+        return json;
+    }
+
     private static ChainProfile Profile(CommandContext context, string text)
     {
         if (ChainProfiles.Find(text) is { } known)
@@ -117,6 +158,7 @@ internal static class ChainCommands
     {
         DeployStage.Sent => "sent,",
         DeployStage.Resumed => "was sent by an earlier run,",
+        DeployStage.Interrupted => "is interrupted:",
         _ => "is at",
     };
 

@@ -65,9 +65,12 @@ internal sealed class CliTree
         root.Add(AgentCommands.Build(this));
         root.Add(ScopeCommands.Build(this));
         root.Add(CredentialCommands.Build(this));
+        root.Add(MemoryCommands.Build(this));
+        root.Add(ExplainCommand.Build(this));
         root.Add(StorageTokenCommand.Build(this));
         root.Add(DevCommand.Build(this));
         root.Add(ChainCommands.Build(this));
+        root.Add(EpochCommands.Build(this));
         root.Add(AuditCommands.Build(this));
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples((HelpAction)help.Action!);

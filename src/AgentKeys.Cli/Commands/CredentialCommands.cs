@@ -1,21 +1,23 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using AgentKeys.Client;
 
 namespace AgentKeys.Cli;
 
-/// <summary><c>agentkeys cred store | fetch | import</c>.</summary>
+/// <summary><c>agentkeys cred store | fetch | import | list | delete | teardown</c>.</summary>
 internal static class CredentialCommands
 {
     public static Option<string?> AgentOption() => new("--agent") { Description = "An agent of this operator: its name, or an actor's omni. Default: this machine's own actor.", HelpName = "AGENT" };
 
     public static CliCommand Build(CliTree tree)
     {
-        var group = new CliCommand("cred", "Store and fetch credentials.", "agentkeys cred import .env --agent research-bot", "agentkeys cred fetch OPENAI_API_KEY | some-program");
+        var group = new CliCommand("cred", "Store, fetch, list and delete credentials.", "agentkeys cred import .env --agent research-bot", "agentkeys cred fetch OPENAI_API_KEY | some-program");
         group.Add(BuildStore(tree));
         group.Add(BuildFetch(tree));
         group.Add(BuildImport(tree));
+        group.Add(ObjectCommands.BuildList(tree, "cred", "credentials", (client, actor, cancel) => client.Credentials.ListAsync(actor, cancel)));
+        group.Add(ObjectCommands.BuildDelete(tree, "cred", "OPENAI_API_KEY", NameArgument(), name => Actors.Service(name).Value, (client, name, actor, version, cancel) => client.Credentials.DeleteAsync(name, actor, version, cancel)));
+        group.Add(ObjectCommands.BuildTeardown(tree, "cred", "credentials", (client, actor, cancel) => client.Credentials.TeardownAsync(actor, cancel)));
         return group;
     }
 
@@ -80,36 +82,11 @@ internal static class CredentialCommands
     private static async Task<int> FetchAsync(CommandContext context, string name, string? agent, string? file, bool print, CancellationToken cancel)
     {
         Actors.Service(name);
-        if (file is null && context.Edges.OutputIsTerminal && !print)
-            throw CliException.Usage("A secret is not shown on a terminal.", "pipe it, write it with --out FILE, or say --print");
+        FetchedOutput.ExpectAPlace(context, file, print);
         using var services = new Services(context);
         var actor = Actors.Find(context, agent);
         using var fetched = await services.UseAsync(client => client.Credentials.FetchAsync(name, actor, cancel: cancel));
-        if (file is not null)
-            PrivateFiles.Write(context.PathOf(file), fetched.Value.Span);
-        if (context.Output.Json)
-            WriteFetched(context, fetched, file);
-        else if (file is not null)
-            context.Output.Say($"wrote {fetched.Name} to {file}");
-        else
-            WriteValue(context, fetched);
+        FetchedOutput.Write(context, fetched, file);
         return ExitCode.Ok;
-    }
-
-    private static void WriteFetched(CommandContext context, FetchedCredential fetched, string? file)
-    {
-        var answer = new JsonObject { ["name"] = fetched.Name, ["version"] = fetched.Version, ["block"] = fetched.Block, ["bytes"] = fetched.Value.Length };
-        if (file is null)
-            answer["value_b64"] = Convert.ToBase64String(fetched.Value.Span); // a pipe was asked for; the string lives as long as this process
-        else
-            answer["out"] = context.PathOf(file);
-        context.Output.WriteJson(answer);
-    }
-
-    private static void WriteValue(CommandContext context, FetchedCredential fetched)
-    {
-        context.Output.WriteBytes(fetched.Value.Span);
-        if (context.Edges.OutputIsTerminal)
-            context.Output.WriteLine("");
     }
 }

@@ -17,7 +17,7 @@ internal static class DevCommand
         var reset = new Option<bool>("--reset") { Description = "Throw the stack's chain, keys and data away first." };
         var command = new CliCommand(
             "dev",
-            "Run a whole network on this machine: a development chain with the contracts, broker, signer and credentials worker. Stop it with Ctrl-C; the next start finds everything again.",
+            "Run a whole network on this machine: a development chain with the contracts, broker, signer, and workers for credentials and memory. Stop it with Ctrl-C; the next start finds everything again.",
             "agentkeys dev", "agentkeys dev --state /tmp/stack --reset --json");
         return tree.Leaf(command, (context, cancel) => RunAsync(context, context.PathOf(context.Get(state)!), context.Get(reset), cancel), state, reset);
     }

@@ -45,7 +45,7 @@ internal static class Failures
         RefusalCode.DeviceNotActive => "the chain does not know this device yet: agentkeys agent create, on the operator's machine",
         RefusalCode.DeviceRevoked => "a revoked device never comes back: make a new one in another --home",
         RefusalCode.CustodyTierRequired => "an operator needs a passkey: agentkeys init",
-        RefusalCode.NotFound => "nothing is stored under this name: agentkeys cred store",
+        RefusalCode.NotFound => "nothing is stored under this name: agentkeys cred store, agentkeys memory put",
         RefusalCode.ProofInvalid => "is this machine's clock right? proofs are good for 60 seconds",
         RefusalCode.ChainBehind or RefusalCode.ChainStale or RefusalCode.ChainUnavailable => "the service's node lags or is gone; try again in a moment",
         _ => null,

@@ -20,13 +20,13 @@ internal static class ScopeCommands
     private static CliCommand BuildSet(CliTree tree)
     {
         var name = AgentArgument();
-        var services = new Argument<string[]>("service") { Description = "Names of credentials, as they are stored.", HelpName = "SERVICE", Arity = ArgumentArity.OneOrMore };
+        var services = new Argument<string[]>("service") { Description = "Names of credentials as they are stored, or with --class memory namespaces.", HelpName = "SERVICE", Arity = ArgumentArity.OneOrMore };
         var options = new GrantOptions();
         var noBrowser = Ceremonies.NoBrowserOption();
         var command = new CliCommand(
             "set",
             "Grant services to an agent. Grants of other services stay as they are; the difference is shown, and your passkey approves the whole.",
-            "agentkeys scope set research-bot OPENAI_API_KEY GITHUB_TOKEN --read-only", "agentkeys scope set research-bot OPENAI_API_KEY --for 7d --max-calls 100 --per 1h");
+            "agentkeys scope set research-bot OPENAI_API_KEY GITHUB_TOKEN --read-only", "agentkeys scope set research-bot OPENAI_API_KEY --for 7d --max-calls 100 --per 1h", "agentkeys scope set research-bot notes --class memory");
         return tree.Leaf(
             command, (context, cancel) => SetAsync(context, context.Get(name), context.Get(services), options.Read(context), !context.Get(noBrowser), cancel),
             [name, services, .. options.All, noBrowser]);

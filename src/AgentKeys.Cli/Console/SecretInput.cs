@@ -12,29 +12,30 @@ internal static class SecretInput
     /// The secret's bytes; the caller wipes them. Files and descriptors count byte for byte; of standard input one line break at the
     /// end is left out, since <c>echo</c> adds it.
     /// </summary>
-    /// <exception cref="CliException">empty, larger than 64 KiB, or two sources at once.</exception>
-    public static byte[] Read(string name, string? file, int? descriptor, CliEdges edges)
+    /// <param name="maxBytes">a value is no larger.</param>
+    /// <exception cref="CliException">empty, too large, or two sources at once.</exception>
+    public static byte[] Read(string name, string? file, int? descriptor, CliEdges edges, int maxBytes = MaxBytes)
     {
         if (file is not null && descriptor is not null)
             throw CliException.Usage("--from-file and --from-fd exclude each other.");
         var secret = (file, descriptor) switch
         {
-            ({ } path, _) => ReadAll(File.OpenRead(path), owned: true),
-            (_, { } number) => ReadAll(OpenDescriptor(number), owned: true),
+            ({ } path, _) => ReadAll(File.OpenRead(path), owned: true, maxBytes),
+            (_, { } number) => ReadAll(OpenDescriptor(number), owned: true, maxBytes),
             _ when edges.InputIsTerminal => edges.PromptSecret($"{name}: "),
-            _ => WithoutLineBreak(ReadAll(edges.Input, owned: false)),
+            _ => WithoutLineBreak(ReadAll(edges.Input, owned: false, maxBytes)),
         };
         return secret.Length > 0 ? secret : throw CliException.Usage($"The value of {name} is empty.", "pipe it in, or use --from-file FILE or --from-fd N");
     }
 
     /// <summary>Reads a whole stream into one buffer that is wiped whenever it is left.</summary>
-    public static byte[] ReadAll(Stream stream, bool owned)
+    public static byte[] ReadAll(Stream stream, bool owned, int maxBytes = MaxBytes)
     {
-        var buffer = new byte[MaxBytes + 1];
+        var buffer = new byte[maxBytes + 1];
         try
         {
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            return length <= MaxBytes ? buffer.AsSpan(0, length).ToArray() : throw CliException.Usage("The value is larger than 64 KiB.");
+            return length <= maxBytes ? buffer.AsSpan(0, length).ToArray() : throw CliException.Usage($"The value is larger than {maxBytes / 1024} KiB.");
         }
         finally
         {

@@ -10,7 +10,8 @@ internal static class DevConfig
 {
     public const string Profile = "anvil";
     private const string StoreId = "dev";
-    private const string Audience = $"agentkeys:store:{StoreId}:credentials";
+    private const string Credentials = "credentials";
+    private const string Memory = "memory";
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
@@ -22,7 +23,8 @@ internal static class DevConfig
 
         using var deployment = JsonDocument.Parse(File.ReadAllBytes(folder.Deployment));
         var network = new NetworkDescription(
-            ports.BrokerUrl, new Dictionary<string, Uri> { ["credentials"] = ports.CredentialsUrl }, Profile, [ports.ChainUrl], deployment.RootElement, Audience);
+            ports.BrokerUrl, new Dictionary<string, Uri> { [Credentials] = ports.CredentialsUrl, [Memory] = ports.MemoryUrl }, Profile, [ports.ChainUrl], deployment.RootElement,
+            Audience(Credentials));
         PrivateFiles.Write(folder.Network, network.ToJson());
     }
 
@@ -43,27 +45,33 @@ internal static class DevConfig
             ["SessionKeyFile"] = "keys/broker/k1.json",
             ["OidcKeyFile"] = "keys/broker/k2.json",
             ["StateDir"] = "state/broker",
-            ["Audiences"] = new JsonObject { ["credentials"] = Audience },
+            ["Audiences"] = new JsonObject { [Credentials] = Audience(Credentials), [Memory] = Audience(Memory) },
         },
         ["Signer"] = new JsonObject
         {
             ["Socket"] = "run/signer.sock",
             ["RingDir"] = "keys/ring",
             ["StateDir"] = "state/signer",
-            ["Peers"] = new JsonArray(new JsonObject { ["Uid"] = ProcessIdentity.UserId(), ["Classes"] = new JsonObject { ["credentials"] = Text(ports.CredentialsUrl) } }),
-        },
-        ["Workers"] = new JsonObject
-        {
-            ["credentials"] = new JsonObject
+            ["Peers"] = new JsonArray(new JsonObject
             {
-                ["Listen"] = Text(ports.CredentialsUrl),
-                ["PublicUrl"] = Text(ports.CredentialsUrl),
-                ["StateDir"] = "state/credentials",
-                ["SignerSocket"] = "run/signer.sock",
-                ["Store"] = new JsonObject { ["Kind"] = "local", ["Id"] = StoreId, ["Root"] = "state/store" },
-            },
+                ["Uid"] = ProcessIdentity.UserId(),
+                ["Classes"] = new JsonObject { [Credentials] = Text(ports.CredentialsUrl), [Memory] = Text(ports.MemoryUrl) },
+            }),
         },
+        ["Workers"] = new JsonObject { [Credentials] = Worker(Credentials, ports.CredentialsUrl), [Memory] = Worker(Memory, ports.MemoryUrl) },
     };
+
+    /// <summary>One store for both: objects of a class are in folders of their own, and a storage token opens one class.</summary>
+    private static JsonObject Worker(string role, Uri url) => new()
+    {
+        ["Listen"] = Text(url),
+        ["PublicUrl"] = Text(url),
+        ["StateDir"] = $"state/{role}",
+        ["SignerSocket"] = "run/signer.sock",
+        ["Store"] = new JsonObject { ["Kind"] = "local", ["Id"] = StoreId, ["Root"] = "state/store" },
+    };
+
+    private static string Audience(string dataClass) => $"agentkeys:store:{StoreId}:{dataClass}";
 
     /// <summary>Without the slash that a Uri adds: the text goes into tokens.</summary>
     private static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority);

@@ -28,6 +28,9 @@ internal sealed class DevFolder : IDisposable
     public string Network => In("network.json");
     public string BrokerKeys => In("keys", "broker");
     public string Ring => In("keys", "ring");
+    /// <summary>The ring of the stack whose configuration file this is.</summary>
+    public static string RingBeside(string config) => Path.Combine(Path.GetDirectoryName(config)!, "keys", "ring");
+
     public string Socket => In("run", "signer.sock");
 
     public string Log(string process) => In("logs", process + ".log");

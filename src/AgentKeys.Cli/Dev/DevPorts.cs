@@ -4,18 +4,23 @@ using System.Net.Sockets;
 namespace AgentKeys.Cli;
 
 /// <summary>Ports of a stack on 127.0.0.1. Chosen once: they are in public URLs, and so in tokens.</summary>
-internal sealed record DevPorts(int Chain, int Broker, int Credentials)
+/// <param name="Memory">0 in what an earlier release kept.</param>
+internal sealed record DevPorts(int Chain, int Broker, int Credentials, int Memory = 0)
 {
     private const int PreferredChain = 8545;
     private const int PreferredBroker = 8091;
     private const int PreferredCredentials = 9094;
+    private const int PreferredMemory = 9095;
 
     /// <summary>The kept ports, or new ones: the usual ones where they are free.</summary>
     public static DevPorts LoadOrChoose(DevFolder folder)
     {
-        if (HomeJson.ReadFile(folder.Ports, HomeJson.Default.DevPorts) is { } kept)
+        var kept = HomeJson.ReadFile(folder.Ports, HomeJson.Default.DevPorts);
+        if (kept is { Memory: > 0 })
             return kept;
-        var ports = new DevPorts(Choose(PreferredChain), Choose(PreferredBroker), Choose(PreferredCredentials));
+        var ports = kept is null
+            ? new DevPorts(Choose(PreferredChain), Choose(PreferredBroker), Choose(PreferredCredentials), Choose(PreferredMemory))
+            : kept with { Memory = Choose(PreferredMemory) };
         HomeJson.WriteFile(folder.Ports, ports, HomeJson.Default.DevPorts);
         return ports;
     }
@@ -23,11 +28,12 @@ internal sealed record DevPorts(int Chain, int Broker, int Credentials)
     public Uri ChainUrl => Url(Chain);
     public Uri BrokerUrl => Url(Broker);
     public Uri CredentialsUrl => Url(Credentials);
+    public Uri MemoryUrl => Url(Memory);
 
     /// <exception cref="CliException">somebody else listens on one of them.</exception>
     public void ExpectFree()
     {
-        foreach (var port in (int[])[Chain, Broker, Credentials])
+        foreach (var port in (int[])[Chain, Broker, Credentials, Memory])
         {
             if (!IsFree(port))
                 throw CliException.Failure($"Port {port} of this stack is in use by another program.", "stop that program, or start anew with `agentkeys dev --reset`, which chooses other ports");

@@ -6,7 +6,7 @@ using AgentKeys.Ethereum.Rpc;
 namespace AgentKeys.Cli;
 
 /// <summary>
-/// Starts a stack in order (chain, contracts, keys, configuration, signer, broker, worker), watches it, and stops what it started
+/// Starts a stack in order (chain, contracts, keys, configuration, signer, broker, workers), watches it, and stops what it started
 /// in the reverse order. Every child is written down before the next one starts.
 /// </summary>
 internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edges) : IAsyncDisposable
@@ -24,7 +24,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
     public bool IsReady { get; private set; }
 
     public string Summary => string.Create(
-        CultureInfo.InvariantCulture, $"chain {_deployment.ChainId} at {_ports.ChainUrl}, broker {_ports.BrokerUrl}, credentials worker {_ports.CredentialsUrl}");
+        CultureInfo.InvariantCulture, $"chain {_deployment.ChainId} at {_ports.ChainUrl}, broker {_ports.BrokerUrl}, workers: credentials {_ports.CredentialsUrl}, memory {_ports.MemoryUrl}");
 
     public async Task StartAsync(CancellationToken cancel)
     {
@@ -38,6 +38,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         await StartServiceAsync("signer", "AgentKeys.Signer", [], new Uri("http://localhost"), folder.Socket, cancel);
         await StartServiceAsync("broker", "AgentKeys.Broker", [], _ports.BrokerUrl, null, cancel);
         await StartServiceAsync("credentials", "AgentKeys.Worker", ["--role", "credentials"], _ports.CredentialsUrl, null, cancel);
+        await StartServiceAsync("memory", "AgentKeys.Worker", ["--role", "memory"], _ports.MemoryUrl, null, cancel);
         IsReady = true;
     }
 
@@ -62,7 +63,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         ["p256"] = ChainCommands.P256Name(_p256),
         ["rpc_url"] = _ports.ChainUrl.GetLeftPart(UriPartial.Authority),
         ["broker"] = _ports.BrokerUrl.GetLeftPart(UriPartial.Authority),
-        ["workers"] = new JsonObject { ["credentials"] = _ports.CredentialsUrl.GetLeftPart(UriPartial.Authority) },
+        ["workers"] = new JsonObject { ["credentials"] = _ports.CredentialsUrl.GetLeftPart(UriPartial.Authority), ["memory"] = _ports.MemoryUrl.GetLeftPart(UriPartial.Authority) },
         ["services"] = new JsonArray([.. _children.Select(c => new JsonObject { ["name"] = c.Name, ["pid"] = c.Identity.Pid, ["log"] = folder.Log(c.Name) })]),
     };
 

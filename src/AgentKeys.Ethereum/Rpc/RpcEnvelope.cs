@@ -167,7 +167,7 @@ internal static class RpcEnvelope
         }
     }
 
-    private static RpcProtocolException NoText(InvalidOperationException e) => new("its text is not Unicode.", e);
+    private static RpcProtocolException NoText(Exception e) => new("its text is not Unicode.", e);
 
     private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> json, scoped ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> before)
     {

@@ -25,7 +25,8 @@ public static class JsonExchange
     /// <exception cref="BadHttpRequestException">the client sent less than it announced.</exception>
     public static async Task<Result<SecretBuffer>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var maxBytes = RouteGuard.Of(request.HttpContext).MaxBodyBytes;
+        var guard = RouteGuard.Of(request.HttpContext);
+        var maxBytes = guard.MaxBodyBytes;
         // Ours is the limit: the server's own is lower than what some routes take, and would break the connection in place of an answer.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
@@ -34,7 +35,7 @@ public static class JsonExchange
         // One byte more than allowed, so that a body of unannounced length shows that it is too long.
         var body = new SecretBuffer(1 + (int)(request.ContentLength ?? maxBytes));
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        inTime.CancelAfter(RouteGuard.BodyTime);
+        inTime.CancelAfter(guard.BodyTime);
         try
         {
             int read;

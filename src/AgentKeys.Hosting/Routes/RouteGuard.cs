@@ -41,8 +41,8 @@ public enum RouteRate
 /// <param name="MaxBodyBytes">largest body; 0 where none is read.</param>
 public sealed record RouteGuard(TrustTier? Tier, RouteAuth Auth, int MaxBodyBytes, RouteRate Rate = RouteRate.None)
 {
-    /// <summary>A whole body arrives within this, or the request is refused.</summary>
-    public static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(10);
+    /// <summary>A whole body arrives within this, or the request is refused: 10 s, and 1 s more for each 256 KiB that it may have.</summary>
+    public TimeSpan BodyTime => TimeSpan.FromSeconds(10 + MaxBodyBytes / (256 * 1024));
 
     /// <summary>Health, metrics, published keys: reads that tell nothing about anybody.</summary>
     public static RouteGuard Open { get; } = new(null, RouteAuth.Anybody, 0);

@@ -13,6 +13,9 @@ internal sealed class StackFolder : IDisposable
         Directory.CreateDirectory(Path);
     }
 
+    /// <summary>All of a test that otherwise does a sample.</summary>
+    public static bool IsLong { get; } = Environment.GetEnvironmentVariable("AGENTKEYS_LONG") == "1";
+
     public Programs Programs { get; } = Programs.OfThisBuild();
 
     public string Path { get; }

@@ -43,6 +43,17 @@ public sealed class StorageTokenTests(BrokerRig rig) : IClassFixture<BrokerRig>
         await rig.RefusedAsync(RefusalCode.OperatorMismatch, () => rig.CallAsync(Mint, o.StorageBody(rig.NewOperator().Agent.Omni), session, o.Master));
     }
 
+    /// <summary>Anybody with a wallet may log in; there is nothing that they may store or read.</summary>
+    [Fact]
+    public async Task A_wallet_that_the_chain_does_not_know_gets_no_storage_token()
+    {
+        using var wallet = new Testing.Tokens.TestDevice();
+        using var device = new Testing.Tokens.TestDevice();
+        var session = await rig.SessionAsync(wallet, device);
+        var body = rig.NewOperator().StorageBody(wallet.Omni);
+        await rig.RefusedAsync(RefusalCode.CustodyTierRequired, () => rig.CallAsync(Mint, body, session, device));
+    }
+
     [Fact]
     public async Task A_class_without_a_store_is_refused()
     {

@@ -38,7 +38,8 @@ internal sealed record BadBody(string Name, byte[] Bytes, string? Field, string 
         yield return Text("a name that is no text", $"{text[..^1]}{comma}\"{Marker}\\ud800\":1}}", "body");
         yield return new BadBody("UTF-16", Encoding.Unicode.GetBytes(text), "body");
         yield return Text("one byte too long", text + new string(' ', maxBytes + 1 - text.Length), null) with { Code = "payload_too_large" };
-        yield return Text("much too long", Marker + new string('x', 200_000), null) with { Code = "payload_too_large" };
+        if (maxBytes < 200_000)
+            yield return Text("much too long", Marker + new string('x', 200_000), null) with { Code = "payload_too_large" };
     }
 
     private static IEnumerable<BadBody> OfMember(JsonObject valid, string name, JsonNode value, bool optional, bool namesMissing)

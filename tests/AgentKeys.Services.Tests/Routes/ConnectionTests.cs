@@ -43,6 +43,7 @@ public sealed class ConnectionTests : IAsyncLifetime
         { "another host in the target than in the header", $"GET http://other.test/healthz HTTP/1.1\r\n{Close}\r\n", "400" },
         { "a target that is no path", $"GET healthz HTTP/1.1\r\n{Close}\r\n", "405" },
         { "two slashes in front of the path", $"GET //healthz HTTP/1.1\r\n{Close}\r\n", "404" },
+        { "a percent escape in the path", $"GET /%68ealthz HTTP/1.1\r\n{Close}\r\n", "404" },
         { "a zero byte in the path", $"GET /%00 HTTP/1.1\r\n{Close}\r\n", "400" },
         { "a method in lower case", $"post ROUTE HTTP/1.1\r\n{Json}Content-Length: 2\r\n\r\n{{}}", "405" },
         { "a target of authority", $"CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\nConnection: close\r\n\r\n", "404" },

@@ -1,9 +1,8 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using AgentKeys.Protocol;
 using AgentKeys.Services.Tests.Support;
 using AgentKeys.Services.Tests.Worker;
-using Microsoft.Extensions.DependencyInjection;
+using AgentKeys.Testing.Tokens;
 
 namespace AgentKeys.Services.Tests.Routes;
 
@@ -21,12 +20,8 @@ internal abstract class RouteCase(Route route)
     /// <summary>Every member that the route knows.</summary>
     public abstract JsonObject Body { get; }
 
-    public IReadOnlyCollection<string> Optional => route.Path switch
-    {
-        _ when route.Path.StartsWith("/v1/cap/", StringComparison.Ordinal) => ["ttl_seconds"],
-        "/v1/cred/store" => ["if_version"],
-        _ => [],
-    };
+    /// <summary>Members that may be left out, wherever they occur.</summary>
+    public static IReadOnlyCollection<string> Optional { get; } = ["ttl_seconds", "if_version", "after", "limit"];
 
     /// <summary>The signer's bodies come from workers alone, which do not forget a member: it says only that the body is wrong.</summary>
     public bool NamesMissing => route.Service != AllServices.SignerName;
@@ -47,8 +42,6 @@ internal abstract class RouteCase(Route route)
         return new Answer(answer, response + answer.Text);
     }
 
-    public static JsonNode JsonOf(byte[] body) => JsonNode.Parse(body)!;
-
     /// <summary>A body whose length nobody knows before it ends.</summary>
     private sealed class Unseekable(byte[] bytes) : MemoryStream(bytes)
     {
@@ -64,6 +57,7 @@ internal sealed class BrokerCase(Route route, BrokerRig rig, CapturedLogs logs) 
     private readonly TestOperator _operator = rig.NewOperator();
     private string? _session;
     private JsonObject? _body;
+    private TestDevice? _device;
 
     public override HttpClient Http => rig.Http;
     public override string State => $"{rig.Records} records";
@@ -72,9 +66,23 @@ internal sealed class BrokerCase(Route route, BrokerRig rig, CapturedLogs logs) 
 
     public async Task PrepareAsync()
     {
-        var agent = _operator.Agent;
+        var agent = _device = _operator.Agent;
         switch (Route.Path)
         {
+            case var path when CapRoutes.All.FirstOrDefault(r => CapRoutes.PathOf(r.DataClass, r.Op) == path) is var cap && cap != default:
+                _device = cap.Op == CapOp.Teardown ? _operator.Master : agent;
+                rig.Registry.Grant(agent.Omni, "openai", g => g with { Classes = cap.DataClass.MaskBit() });
+                _body = _operator.CapBody(_device);
+                if (!cap.Op.NamesService())
+                    _body.Remove("service");
+                else if (cap.DataClass.HasKeys())
+                    _body["key"] = "today";
+                _body["ttl_seconds"] = 300;
+                break;
+            case CapRoutes.Explain:
+                _body = _operator.CapBody();
+                (_body["op"], _body["data_class"]) = ("fetch", "credentials");
+                break;
             case "/v1/auth/wallet/start":
                 _body = new() { ["address"] = agent.Address.ToString(), ["device_key_hash"] = agent.Hash.ToString() };
                 break;
@@ -85,20 +93,16 @@ internal sealed class BrokerCase(Route route, BrokerRig rig, CapturedLogs logs) 
             case "/v1/mint-oidc-jwt":
                 _body = _operator.StorageBody();
                 break;
-            case "/v1/cap/cred-store" or "/v1/cap/cred-fetch":
-                _body = _operator.CapBody();
-                _body["ttl_seconds"] = 300;
-                break;
             default:
                 throw new NotSupportedException($"{Route}: give this test a valid body of it");
         }
         if (Route.Guard!.Auth == Hosting.RouteAuth.Session)
-            _session = await rig.SessionAsync(agent, agent);
+            _session = await rig.SessionAsync(_device, _device);
     }
 
     public override IEnumerable<KeyValuePair<string, string?>> HeadersFor(byte[] body)
     {
-        yield return new("DPoP", _operator.Agent.Prove("POST", BrokerRig.PublicUrl + Route.Path, _session, body, rig.Now));
+        yield return new("DPoP", _device!.Prove("POST", BrokerRig.PublicUrl + Route.Path, _session, body, rig.Now));
         yield return new("Authorization", _session is null ? null : "DPoP " + _session);
     }
 }
@@ -113,33 +117,45 @@ internal sealed class VaultCase(Route route, VaultStack stack) : RouteCase(route
     public override string Logs => stack.Logs.Text;
     public override JsonObject Body => _body;
 
-    private CapOp Op => Route.Path is "/v1/cred/store" or "/v1/keys/generate" ? CapOp.Store : CapOp.Fetch;
+    /// <summary>Of the worker's own route; at the signer, the one that a worker has when it asks for that.</summary>
+    private CapOp Op => Route.Path switch
+    {
+        "/v1/keys/generate" => CapOp.Store,
+        "/v1/keys/unwrap" => CapOp.Fetch,
+        _ => CapRoutes.All.First(r => WorkerRoutes.PathOf(r.DataClass, r.Op) == Route.Path).Op,
+    };
 
     public async Task PrepareAsync()
     {
-        switch (Route.Path)
+        if (Route.Path == "/v1/keys/unwrap")
         {
-            case "/v1/cred/store":
-                _body = JsonOf(VaultCall.StoreBody(VaultStack.Typed, [1, 2, 3], 1)).AsObject();
-                break;
-            case "/v1/cred/fetch":
-                Xunit.Assert.Equal("ok", (await stack.StoreAsync([1])).Code);
-                break;
-            case "/v1/keys/generate":
-                break;
-            case "/v1/keys/unwrap":
-                var made = await stack.SendToSignerAsync("/v1/keys/generate", stack.StoreCall([1]).Build(), "{}"u8.ToArray());
-                _body = JsonNode.Parse(made.Text)!.AsObject();
-                _body.Remove("data_key");
-                break;
-            default:
-                throw new NotSupportedException($"{Route}: give this test a valid body of it");
+            var made = await stack.SendToSignerAsync("/v1/keys/generate", stack.StoreCall([1]).Build(), "{}"u8.ToArray());
+            _body = JsonNode.Parse(made.Text)!.AsObject();
+            _body.Remove("data_key");
+        }
+        else if (Route.Service != AllServices.SignerName)
+        {
+            _body = Op switch
+            {
+                CapOp.Store => JsonNode.Parse(VaultCall.StoreBody(stack.TypedName, [1, 2, 3], 1))!.AsObject(),
+                CapOp.List => new() { ["after"] = stack.NameIn(VaultStack.Service).ToString(), ["limit"] = 10 },
+                CapOp.Delete => new() { ["if_version"] = 1 },
+                _ => [],
+            };
         }
     }
 
     public override IEnumerable<KeyValuePair<string, string?>> HeadersFor(byte[] body)
     {
-        var call = Op == CapOp.Store ? stack.StoreCall([1]) : stack.FetchCall();
+        var call = Op switch
+        {
+            CapOp.Store => stack.StoreCall([1]),
+            CapOp.Fetch => stack.FetchCall(),
+            CapOp.List => stack.ListCall(),
+            CapOp.Delete => stack.DeleteCall(),
+            CapOp.Teardown => stack.TeardownCall(),
+            _ => throw new NotSupportedException($"{Route}: give this test a valid request to it"),
+        };
         call.Body = body;
         return call.Build().Headers;
     }

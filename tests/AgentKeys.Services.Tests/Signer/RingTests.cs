@@ -1,3 +1,4 @@
+using AgentKeys.Services.Tests.Worker;
 using AgentKeys.Signer;
 using AgentKeys.Testing.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,6 +35,25 @@ public sealed class RingTests : IDisposable
         Assert.Equal(0, EpochCommand.Run(["epoch", "add", "--ring", Ring, "--epoch", "7"], output, output));
         using var ring = Open();
         Assert.Equal($$"""{"epoch":7,"key_id":"{{ring.Find(7)!.Id}}"}""", output.ToString().Trim());
+    }
+
+    /// <summary>As when it cannot be read: who runs keeps the keys that are loaded, and readiness says what is wrong under the ring's name.</summary>
+    [Fact]
+    public async Task A_ring_whose_folder_is_gone_serves_what_is_loaded_and_is_not_ready()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        using var signer = stack.SignerHttp();
+        Directory.Move(stack.RingDir, stack.RingDir + ".away");
+        Assert.Equal("ok", (await stack.StoreAsync([1])).Code);
+        Assert.Equal([1], (await stack.FetchAsync()).Plaintext);
+        using (var answer = await signer.GetAsync(new Uri("/readyz", UriKind.Relative)))
+        {
+            Assert.Equal(503, (int)answer.StatusCode);
+            Assert.Contains("\"name\":\"ring\",\"ok\":false", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        Directory.Move(stack.RingDir + ".away", stack.RingDir);
+        using var again = await signer.GetAsync(new Uri("/readyz", UriKind.Relative));
+        Assert.Equal(200, (int)again.StatusCode);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class BrokerRig : IAsyncLifetime
 
     private readonly TemporaryFolder _folder = new();
     private WebApplication? _app;
+    private TestTokens? _tokens;
 
     public BrokerRig() => Registry = new FakeRegistry(Clock);
 
@@ -36,11 +37,20 @@ public sealed class BrokerRig : IAsyncLifetime
     public FakeRegistry Registry { get; }
     public string Folder => _folder.Path;
     public int LoginsPerMinute { get; init; } = 100_000;
+
     /// <summary>Behind a real server on a free port, not the one in memory.</summary>
     public bool OnAPort { get; init; }
 
     /// <summary>Sees every line that is logged, at every level.</summary>
     public ILoggerProvider? Watch { get; init; }
+
+    /// <summary>A profile of the release, or a file in <see cref="Folder"/>.</summary>
+    public string Profile { get; init; } = "anvil";
+
+    public int ChainTimeoutMilliseconds { get; init; } = 10_000;
+
+    /// <summary>The broker's own keys, for whoever bends what it signs.</summary>
+    public TestTokens Tokens => _tokens ??= TestTokens.OfKeyFiles(PublicUrl, _folder["k1.json"], _folder["k2.json"]);
 
     public Dictionary<string, string?> Settings { get; } = [];
     public IServiceProvider Services => _app!.Services;
@@ -58,9 +68,9 @@ public sealed class BrokerRig : IAsyncLifetime
         Assert.True(SigningKeyFile.TryCreate(_folder["k2.json"], KeyPurpose.Oidc, out var k2));
         await File.WriteAllTextAsync(_folder["deployment.json"], DeploymentJson.Write(Registry.Deployment));
         (CapKeys, StorageKeys) = (new TrustedKeys([k1]), new TrustedKeys([k2]));
-        Set("Chain:Profile", "anvil");
+        Set("Chain:Profile", Profile);
         Set("Chain:Deployment", "deployment.json");
-        Set("Chain:TimeoutMilliseconds", "10000");
+        Set("Chain:TimeoutMilliseconds", ChainTimeoutMilliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Set("Trust:Issuer", PublicUrl);
         SetKey("Trust:CapKeys:0", k1);
         SetKey("Trust:StorageKeys:0", k2);
@@ -123,6 +133,7 @@ public sealed class BrokerRig : IAsyncLifetime
     {
         Http.Dispose();
         await _app!.DisposeAsync();
+        _tokens?.Dispose();
         _folder.Dispose();
     }
 

@@ -20,10 +20,15 @@ public sealed class Anvil : IAsyncDisposable, IDisposable
     private readonly Uri? _url;
 
     public Anvil()
+        : this("london", [])
+    {
+    }
+
+    private Anvil(string hardfork, IEnumerable<string> options)
     {
         if (Binary is null)
             return;
-        _process = Process.Start(new ProcessStartInfo(Binary, ["--hardfork", "london", "--chain-id", "31337", "--port", "0"])
+        _process = Process.Start(new ProcessStartInfo(Binary, ["--hardfork", hardfork, "--chain-id", "31337", "--port", "0", .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -37,11 +42,18 @@ public sealed class Anvil : IAsyncDisposable, IDisposable
     public static string? Missing =>
         Binary is null ? "anvil is not installed: run ./scripts/setup (or put anvil on the PATH)." : null;
 
+    /// <summary>Its program, for a stack that runs a node of its own.</summary>
+    /// <exception cref="InvalidOperationException">There is no anvil; see <see cref="Missing"/>.</exception>
+    public static string Program => Binary ?? throw new InvalidOperationException(Missing);
+
     /// <exception cref="InvalidOperationException">There is no anvil; see <see cref="Missing"/>.</exception>
     public Uri Url => _url ?? throw new InvalidOperationException(Missing);
 
     /// <summary>Private keys of the ten accounts that anvil endows (of its public test mnemonic): 0x and 64 digits.</summary>
     public IReadOnlyList<string> Keys { get; } = [];
+
+    /// <summary>A node under other rules: another hardfork, other options of anvil's command line.</summary>
+    public static Anvil Start(string hardfork, params IEnumerable<string> options) => new(hardfork, options);
 
     public void Dispose()
     {

@@ -55,6 +55,16 @@ public sealed class DeployedChain : IDisposable
         return wallet;
     }
 
+    /// <summary>Puts other code at an address, as no chain would.</summary>
+    public async Task SetCodeAsync(Address address, byte[] code)
+    {
+        using var http = new HttpClient();
+        var request = $$"""{"jsonrpc":"2.0","id":1,"method":"anvil_setCode","params":["{{address}}","{{Hex.Encode(code)}}"]}""";
+        using var content = new StringContent(request, System.Text.Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync(Url, content);
+        response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>A new operator, registered with one master.</summary>
     public async Task<TestOperator> NewOperatorAsync()
     {

@@ -35,9 +35,11 @@ public sealed class AgentKeysCli(Programs programs, string home, string devState
     }
 
     /// <summary>Expects exactly this refusal, nothing else counts; gives the refusal's JSON.</summary>
-    public async Task<JsonElement> RefusedAsync(CancellationToken ct, string code, params string[] arguments)
+    public Task<JsonElement> RefusedAsync(CancellationToken ct, string code, params string[] arguments) => RefusedWithInputAsync(ct, code, null, arguments);
+
+    public async Task<JsonElement> RefusedWithInputAsync(CancellationToken ct, string code, string? input, params string[] arguments)
     {
-        var result = await RunAsync(ct, null, [.. arguments, "--json"]);
+        var result = await RunAsync(ct, input, [.. arguments, "--json"]);
         if (result.ExitCode != Refused)
             throw new UnexpectedOutcomeException($"agentkeys {string.Join(' ', arguments)} should be refused with {code}, but exited with {result.ExitCode}: {result.Tail}");
         var answer = ReadRefusal(result);

@@ -20,10 +20,23 @@ public sealed class JwsForge(JsonObject header, JsonObject claims, Func<byte[], 
 
     public string ClaimsJson => ClaimsText ?? Claims.ToJsonString();
 
+    /// <summary>A real token taken apart, to be signed again: valid until something is bent.</summary>
+    public static JwsForge Of(string token, Func<byte[], byte[]> sign)
+    {
+        var parts = token.Split('.');
+        return new JwsForge(Decode(parts[0]), Decode(parts[1]), sign);
+    }
+
     public string Sign()
     {
         var input = CompactJws.EncodeSigningInput(Encoding.UTF8.GetBytes(HeaderText ?? Header.ToJsonString()), Encoding.UTF8.GetBytes(ClaimsJson));
         return Encoding.ASCII.GetString(input) + "." + Base64UrlStrict.Encode(Signer(input));
+    }
+
+    internal static JsonObject Decode(string part)
+    {
+        _ = Base64UrlStrict.TryDecode(part, out var bytes);
+        return JsonNode.Parse(bytes)!.AsObject();
     }
 
     public JwsForge Bend(Action<JwsForge> bend)

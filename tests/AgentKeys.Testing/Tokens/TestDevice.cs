@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Testing.Tokens;
@@ -8,16 +9,31 @@ namespace AgentKeys.Testing.Tokens;
 /// <summary>A secp256k1 key for tests, a device's (K10) or a wallet's: signs with the framework's ECDsa, independent of src.</summary>
 public sealed class TestDevice : IDisposable
 {
+    private static readonly ECCurve s_curve = ECCurve.CreateFromFriendlyName("secP256k1");
     private static readonly BigInteger s_order = BigInteger.Parse("0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141", System.Globalization.NumberStyles.HexNumber, null);
 
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.CreateFromFriendlyName("secP256k1"));
+    private readonly ECDsa _key;
     private readonly Lock _lock = new();
 
     public TestDevice()
+        : this(ECDsa.Create(s_curve))
     {
+    }
+
+    private TestDevice(ECDsa key)
+    {
+        _key = key;
         var q = _key.ExportParameters(false).Q;
         Jwk = new Jwk(Jwk.Secp256k1, q.X, q.Y);
         Address = AccountAddress.OfPublicKey(Jwk.ToPublicKey());
+    }
+
+    /// <summary>The key of a key file, as whoever has the machine has it.</summary>
+    public static TestDevice OfKeyFile(string path)
+    {
+        using var file = JsonDocument.Parse(File.ReadAllBytes(path));
+        var secret = Convert.FromHexString(file.RootElement.GetProperty("private_key").GetString()![2..]);
+        return new TestDevice(ECDsa.Create(new ECParameters { Curve = s_curve, D = secret }));
     }
 
     public Jwk Jwk { get; }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AgentKeys.Protocol;
 
@@ -9,19 +10,27 @@ namespace AgentKeys.Testing.Tokens;
 public sealed class TestTokens : IDisposable
 {
     public TestTokens(string issuer = "http://127.0.0.1:8091")
+        : this(issuer, ECDsa.Create(ECCurve.NamedCurves.nistP256), ECDsa.Create(ECCurve.NamedCurves.nistP256))
     {
-        Issuer = issuer;
+    }
+
+    private TestTokens(string issuer, ECDsa sessionKey, ECDsa oidcKey)
+    {
+        (Issuer, SessionKey, OidcKey) = (issuer, sessionKey, oidcKey);
         CapKeys = new TrustedKeys([K1]);
         StorageKeys = new TrustedKeys([K2]);
     }
 
     public string Issuer { get; }
-    public ECDsa SessionKey { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    public ECDsa OidcKey { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    public ECDsa SessionKey { get; }
+    public ECDsa OidcKey { get; }
     public Jwk K1 => Jwk.OfP256(SessionKey);
     public Jwk K2 => Jwk.OfP256(OidcKey);
     public TrustedKeys CapKeys { get; }
     public TrustedKeys StorageKeys { get; }
+
+    /// <summary>With a real broker's keys, as whoever stole its key files would have them.</summary>
+    public static TestTokens OfKeyFiles(string issuer, string sessionKeyFile, string oidcKeyFile) => new(issuer, LoadKey(sessionKeyFile), LoadKey(oidcKeyFile));
 
     /// <summary>16 random bytes, 22 base64url characters.</summary>
     public static string NewId() => Base64UrlStrict.Encode(RandomNumberGenerator.GetBytes(16));
@@ -86,7 +95,7 @@ public sealed class TestTokens : IDisposable
     public static JwsForge ForgeProof(TestDevice device, string method, string url, string? token, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         var input = Encoding.ASCII.GetString(ProofOfPossession.EncodeSigningInput(device.Jwk, method, url, token, new Bytes32(SHA256.HashData(body)), now, NewId()));
-        return new JwsForge(Decode(input[..input.IndexOf('.')]), Decode(input[(input.IndexOf('.') + 1)..]), device.SignJws);
+        return JwsForge.Of(input, device.SignJws);
     }
 
     /// <summary>ES256, r || s.</summary>
@@ -108,10 +117,11 @@ public sealed class TestTokens : IDisposable
         return new JwsForge(header, JsonNode.Parse(claims)!.AsObject(), Es256(key));
     }
 
-    private static JsonObject Decode(string part)
+    private static ECDsa LoadKey(string path)
     {
-        _ = Base64UrlStrict.TryDecode(part, out var bytes);
-        return JsonNode.Parse(bytes)!.AsObject();
+        using var file = JsonDocument.Parse(File.ReadAllBytes(path));
+        byte[] Member(string name) => Base64UrlStrict.TryDecode(file.RootElement.GetProperty(name).GetString(), out var bytes) ? bytes : [];
+        return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = Member("d"), Q = new ECPoint { X = Member("x"), Y = Member("y") } });
     }
 
     private static DateTimeOffset Whole(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());

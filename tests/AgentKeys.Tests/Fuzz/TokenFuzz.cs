@@ -69,7 +69,7 @@ public sealed class TokenFuzz(ITestOutputHelper output) : IDisposable
         var key = new FastSigner();
         var input = Encoding.ASCII.GetString(ProofOfPossession.EncodeSigningInput(key.Jwk, "POST", Url, "token", bodyHash, s_now, TestTokens.NewId())).Split('.');
         var valid = new JwsForge(Part(input[0]), Part(input[1]), key.Sign);
-        await FuzzRun.RunAsync(output, 2000, m => Bend(m, valid), token =>
+        await FuzzRun.RunAsync(output, 1000, m => Bend(m, valid), token =>
         {
             var accepted = ProofOfPossession.Verify(Text(token), new ProofExpectation("POST", Url, "token", bodyHash, s_now, s_now.AddDays(-1))).IsOk(out var proof, out _);
             return Agrees(valid, token, jws => key.Sign(jws.SigningInput).SequenceEqual(jws.Signature), accepted, () =>

@@ -35,7 +35,10 @@ public sealed class StartCheckTests(DeployedChain chain) : IClassFixture<Deploye
     {
         var foreign = Address.Parse("0x00000000000000000000000000000000000000fe");
         Forward($$"""{"jsonrpc":"2.0","id":1,"method":"anvil_setCode","params":["{{foreign}}","0x6000"]}""");
-        await ExpectEnd(chain.Deployment with { Lens = foreign }, "The contracts on chain are of another version than this release. (CapLens)");
+        var length = (await chain.Client.GetCodeAsync(chain.Deployment.Lens, BlockId.Latest, default)).Length;
+        await ExpectEnd(
+            chain.Deployment with { Lens = foreign },
+            $"The contracts on chain are of another version than this release. (CapLens: 2 bytes of code, this release's has {length})");
     }
 
     [AnvilFact]
@@ -45,7 +48,8 @@ public sealed class StartCheckTests(DeployedChain chain) : IClassFixture<Deploye
             .DeployAsync(chain.Governance.Address, _folder["other.json"], null, default);
         await ExpectEnd(
             chain.Deployment with { Scope = other.Scope },
-            "The contracts on chain are of another version than this release. (AgentKeysScope.registry is another contract)");
+            "The contracts on chain are of another version than this release. (AgentKeysScope: immutable registry is 0x"
+            + $"{new string('0', 24)}{other.Registry.ToString()[2..]}, not {chain.Deployment.Registry})");
     }
 
     [AnvilFact]

@@ -8,6 +8,11 @@ namespace AgentKeys.Services.Tests.Worker;
 /// <summary>One thing changed in a valid store, and the code that must come of it. In the order in which the checks stand.</summary>
 internal sealed record Bend(string Name, string Code, Action<VaultStack, VaultCall> Apply)
 {
+    /// <summary>What the chain says in its place, where that is all that is bent: the same at every verifier.</summary>
+    public Func<CapFacts, CapFacts>? Facts { get; private init; }
+
+    private static readonly Omni s_somebody = new TestDevice().Omni;
+
     public override string ToString() => Name;
 
     /// <summary>Refused before the audit record: nothing at all may have changed, in any log or store.</summary>
@@ -20,10 +25,11 @@ internal sealed record Bend(string Name, string Code, Action<VaultStack, VaultCa
         new("both kinds of storage session", "storage_session_required", (_, c) => c.Headers["X-Aws-Session-Token"] = "x"),
         new("no cap", "cap_invalid", (_, c) => c.Headers["Authorization"] = null),
         new("cap as a bearer token", "cap_invalid", (_, c) => c.Headers["Authorization"] = "Bearer " + c.Tokens.Cap(c.Cap)),
-        new("cap signed by K2", "cap_invalid", (_, c) => c.BendCap = f => f.Signer = TestTokens.Es256(c.Tokens.OidcKey)),
+        new("cap signed by K2", "cap_invalid", (_, c) => c.BendToken = f => f.Signer = TestTokens.Es256(c.Tokens.OidcKey)),
         new("cap of another broker", "cap_invalid", (_, c) => c.Cap = c.Cap with { Issuer = "http://other.test" }),
         new("cap of another chain", "cap_invalid", (_, c) => c.Cap = c.Cap with { Chain = c.Cap.Chain with { ChainId = 1 } }),
-        new("cap with an unknown claim", "cap_invalid", (_, c) => c.BendCap = f => f.Claims["extra"] = 1),
+        new("cap of another registry", "cap_invalid", (_, c) => c.Cap = c.Cap with { Chain = c.Cap.Chain with { Registry = new AccountAddress(new byte[20]) } }),
+        new("cap with an unknown claim", "cap_invalid", (_, c) => c.BendToken = f => f.Claims["extra"] = 1),
         new("cap of another class", "cap_data_class_mismatch", (_, c) => c.Cap = c.Cap with { DataClass = DataClass.Memory, Key = c.Cap.Service }),
         new("cap of another op", "cap_op_mismatch", (_, c) => c.Cap = c.Cap with { Op = CapOp.Fetch }),
         new("expired cap", "cap_expired", (_, c) => c.Cap = c.Cap with { IssuedAt = c.Cap.IssuedAt.AddSeconds(-300), ExpiresAt = c.Cap.IssuedAt }),
@@ -45,25 +51,27 @@ internal sealed record Bend(string Name, string Code, Action<VaultStack, VaultCa
         new("chain stale", "chain_stale", (s, _) => s.Chain.HeadAge = TimeSpan.FromMinutes(10)),
         new("cap minted at a later block", "chain_behind", (s, c) => c.Cap = c.Cap with { Block = s.Chain.Head + 1 }),
         new("asked for a later block", "chain_behind", (s, c) => c.Headers["AgentKeys-Min-Block"] = (s.Chain.Head + 1).ToString(null, null)),
-        new("tier too low", "custody_tier_required", (s, _) => s.BendFacts(f => f with { Operator = f.Operator with { Tier = TrustTier.AgentRooted } })),
-        new("device never seen", "device_not_active", (s, _) => Change(s, d => d with { RegisteredAt = 0 })),
-        new("device revoked", "device_revoked", (s, _) => Change(s, d => d with { Revoked = true })),
-        new("device's approver revoked", "approver_revoked", (s, _) => Change(s, d => d with { ApproverRevoked = true })),
-        new("device of another operator", "operator_mismatch", (s, _) => Change(s, d => d with { Operator = s.OtherAgent.Omni })),
-        new("actor of another operator", "operator_mismatch", (s, _) => s.BendFacts(f => f with { ActorOperator = s.OtherAgent.Omni })),
+        Of("tier too low", "custody_tier_required", f => f with { Operator = f.Operator with { Tier = TrustTier.AgentRooted } }),
+        OfDevice("device never seen", "device_not_active", d => d with { RegisteredAt = 0 }),
+        OfDevice("device revoked", "device_revoked", d => d with { Revoked = true }),
+        OfDevice("device's approver revoked", "approver_revoked", d => d with { ApproverRevoked = true }),
+        OfDevice("device of another operator", "operator_mismatch", d => d with { Operator = s_somebody }),
+        Of("actor of another operator", "operator_mismatch", f => f with { ActorOperator = s_somebody }),
         new("another actor", "device_binding_mismatch", (s, c) => c.Cap = c.Cap with { Actor = s.OtherAgent.Omni }),
-        new("no CAP_MINT", "device_role_missing", (s, _) => Change(s, d => d with { Roles = DeviceRoles.Recovery })),
-        new("not granted", "service_not_in_scope", (s, _) => ChangeGrant(s, g => g with { Exists = false })),
-        new("granted for another class", "service_not_in_scope", (s, _) => ChangeGrant(s, g => g with { Classes = DataClass.Memory.MaskBit() })),
-        new("grant's approver revoked", "approver_revoked", (s, _) => ChangeGrant(s, g => g with { ApproverRevoked = true })),
-        new("grant expired", "scope_expired", (s, _) => ChangeGrant(s, g => g with { ExpiresAt = 1_800_000_000 })),
-        new("grant read-only", "scope_read_only", (s, _) => ChangeGrant(s, g => g with { ReadOnly = true })),
+        OfDevice("no CAP_MINT", "device_role_missing", d => d with { Roles = DeviceRoles.Recovery }),
+        OfGrant("not granted", "service_not_in_scope", g => g with { Exists = false }),
+        OfGrant("granted for another class", "service_not_in_scope", g => g with { Classes = DataClass.Memory.MaskBit() }),
+        OfGrant("grant's approver revoked", "approver_revoked", g => g with { ApproverRevoked = true }),
+        OfGrant("grant expired", "scope_expired", g => g with { ExpiresAt = 1_800_000_000 }),
+        OfGrant("grant read-only", "scope_read_only", g => g with { ReadOnly = true }),
         new("cap of an older epoch", "k3_epoch_mismatch", (s, _) => s.Chain.Epoch = 2),
     ];
 
     public static Bend Named(string name) => All.Single(b => b.Name == name);
 
-    private static void Change(VaultStack stack, Func<DeviceFacts, DeviceFacts> change) => stack.BendFacts(f => f with { Device = change(f.Device) });
+    private static Bend Of(string name, string code, Func<CapFacts, CapFacts> facts) => new(name, code, (s, _) => s.BendFacts(facts)) { Facts = facts };
 
-    private static void ChangeGrant(VaultStack stack, Func<GrantFacts, GrantFacts> change) => stack.BendFacts(f => f with { Grant = change(f.Grant) });
+    private static Bend OfDevice(string name, string code, Func<DeviceFacts, DeviceFacts> change) => Of(name, code, f => f with { Device = change(f.Device) });
+
+    private static Bend OfGrant(string name, string code, Func<GrantFacts, GrantFacts> change) => Of(name, code, f => f with { Grant = change(f.Grant) });
 }

@@ -6,7 +6,7 @@ using AgentKeys.Testing.Tokens;
 namespace AgentKeys.Services.Tests.Worker;
 
 /// <summary>A valid request to a worker, every part open to bending before it is built.</summary>
-internal sealed class VaultCall
+internal sealed class VaultCall : IBentCall
 {
     public required TestDevice Device { get; set; }
 
@@ -21,8 +21,10 @@ internal sealed class VaultCall
     public required byte[] Body { get; set; }
     public required StorageClaims Storage { get; set; }
     public string? ContentType { get; set; } = "application/json";
-    public Action<JwsForge>? BendCap { get; set; }
+    public Action<JwsForge>? BendToken { get; set; }
+    public Func<string, string>? MangleToken { get; set; }
     public Action<JwsForge>? BendProof { get; set; }
+    public Func<string, string>? MangleProof { get; set; }
     public Action<JwsForge>? BendStorage { get; set; }
 
     /// <summary>Null: leave the header out. Applied last.</summary>
@@ -41,8 +43,8 @@ internal sealed class VaultCall
     public WireRequest Build()
     {
         var cap = Tokens.Forge(Cap);
-        BendCap?.Invoke(cap);
-        var token = cap.Sign();
+        BendToken?.Invoke(cap);
+        var token = this.Mangled(cap.Sign());
         var proof = TestTokens.ForgeProof(Device, "POST", PublicUrl + Path, token, Body, Now);
         BendProof?.Invoke(proof);
         var storage = Tokens.Forge(Storage);
@@ -50,7 +52,7 @@ internal sealed class VaultCall
         var headers = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
             ["Authorization"] = "DPoP " + token,
-            ["DPoP"] = proof.Sign(),
+            ["DPoP"] = this.MangledProof(proof.Sign()),
             ["AgentKeys-Storage-Token"] = storage.Sign(),
         };
         foreach (var (name, value) in Headers)

@@ -30,7 +30,8 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     public const string Service = "openai_api_key";
     public const string Typed = "OPENAI_API_KEY";
     private const string StoreId = "dev";
-    private const string Profile = """{"name":"test","chainId":31337,"rpcUrls":["http://127.0.0.1:1"],"blocks":"continuous","confirmations":0,"maxHeadAgeSeconds":60,"gasModel":"eip1559"}""";
+    /// <summary>A chain whose head may be too old.</summary>
+    public const string Profile = """{"name":"test","chainId":31337,"rpcUrls":["http://127.0.0.1:1"],"blocks":"continuous","confirmations":0,"maxHeadAgeSeconds":60,"gasModel":"eip1559"}""";
 
     private WebApplication? _signer;
     private WebApplication? _worker;
@@ -184,6 +185,8 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     }
 
     public Task<string> GetTextAsync(string path) => _http!.GetStringAsync(new Uri(path, UriKind.Relative));
+
+    public HttpClient WorkerHttp() => new() { BaseAddress = new Uri(_worker!.Urls.Single()) };
 
     public async Task<WireAnswer> GetAsync(string path)
     {

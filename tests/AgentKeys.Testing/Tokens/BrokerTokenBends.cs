@@ -2,12 +2,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using AgentKeys.Protocol;
-using AgentKeys.Testing.Tokens;
 
-namespace AgentKeys.Tests.Tokens;
+namespace AgentKeys.Testing.Tokens;
 
 /// <summary>What no verifier of a broker token may take, whatever its kind. Each entry bends one thing of a valid token.</summary>
-internal static class BrokerTokenBends
+public static class BrokerTokenBends
 {
     /// <summary>Before signing.</summary>
     public static IReadOnlyDictionary<string, Action<JwsForge, TestTokens>> Forged { get; } = new Dictionary<string, Action<JwsForge, TestTokens>>
@@ -87,6 +86,9 @@ internal static class BrokerTokenBends
         ["dots"] = _ => "..",
         ["not ASCII"] = t => t[..^1] + "é",
     };
+
+    /// <summary>Of <see cref="Mangled"/>, what HTTP itself refuses or, blanks at an edge, takes off before anybody sees it.</summary>
+    public static IReadOnlyList<string> NeverInHeaders { get; } = ["line break at the end", "space in front", "not ASCII"];
 
     /// <summary>Every claim missing, null and of another type.</summary>
     public static void EachClaimIsNeeded(Func<JwsForge> valid, Action<string, string> refused)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import { Grant, ScopeInfo } from "../src/interfaces/IAgentKeysScope.sol";
-import { Facts, Query } from "../src/interfaces/ICapLens.sol";
-import { Approval, Device, Kind, Operator } from "../src/interfaces/ISidecarRegistry.sol";
-import { AgentKeysScope } from "../src/AgentKeysScope.sol";
-import { CapLens } from "../src/CapLens.sol";
-import { Base } from "./Base.t.sol";
-import { SidecarRegistry } from "../src/SidecarRegistry.sol";
-import { Fixture } from "./Fixture.t.sol";
+import { Grant, ScopeInfo } from "../../src/interfaces/IAgentKeysScope.sol";
+import { Facts, Query } from "../../src/interfaces/ICapLens.sol";
+import { Approval, Device, Kind, Operator } from "../../src/interfaces/ISidecarRegistry.sol";
+import { AgentKeysScope } from "../../src/AgentKeysScope.sol";
+import { CapLens } from "../../src/CapLens.sol";
+import { Base } from "../Base.t.sol";
+import { SidecarRegistry } from "../../src/SidecarRegistry.sol";
+import { Fixture } from "../Fixture.t.sol";
 
 /// @dev Does valid things in any order and keeps its own books. Every action must succeed.
 contract Handler is Fixture {

@@ -112,6 +112,7 @@ public sealed class ContractDeployer(
             ChainId = chainId,
             Registry = registry,
             Recovery = recovery,
+            RecoveryDelaySeconds = recoveryDelay,
             Scope = scope,
             Epoch = epoch,
             Lens = lens,

@@ -14,6 +14,9 @@ public sealed record Deployment
     /// <summary>RecoveryProposals, which the registry made.</summary>
     public required Address Recovery { get; init; }
 
+    /// <summary>Seconds that a proposal waits there, fixed for ever at deployment: 1 to 2,592,000.</summary>
+    public required ulong RecoveryDelaySeconds { get; init; }
+
     /// <summary>AgentKeysScope.</summary>
     public required Address Scope { get; init; }
 

@@ -60,7 +60,9 @@ public static class DeploymentCheck
 
     private static void CheckImmutables(string contract, ReadOnlySpan<byte> code, Deployment deployment)
     {
-        var expected = Wiring.Where(w => w.Contract == contract).ToDictionary(w => w.Getter, w => w.Expected(deployment));
+        var expected = Wiring.Where(w => w.Contract == contract).ToDictionary(w => w.Getter, w => ContractImmutables.Word(w.Expected(deployment)));
+        if (contract == ContractNames.RecoveryProposals)
+            expected.Add("DELAY", ContractImmutables.Word(deployment.RecoveryDelaySeconds));
         if (ContractImmutables.DifferenceOf(contract, code, expected) is { } difference)
             throw new ChainUnavailableException(ChainFault.WrongVersion, $"({contract}: {difference})");
     }

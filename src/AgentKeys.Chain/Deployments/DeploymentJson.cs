@@ -4,7 +4,7 @@ using AgentKeys.Ethereum;
 
 namespace AgentKeys.Chain;
 
-/// <summary>The addresses file: a flat object <c>chainId, registry, recovery, scope, epoch, lens, k11, p256, block</c>.</summary>
+/// <summary>The addresses file: a flat object <c>chainId, registry, recovery, recoveryDelaySeconds, scope, epoch, lens, k11, p256, block</c>.</summary>
 public static class DeploymentJson
 {
     private const string Expectation = "0x and 40 hex digits, not the zero address";
@@ -19,6 +19,7 @@ public static class DeploymentJson
             ChainId = reader.Number("chainId", 1, long.MaxValue),
             Registry = Read(reader, "registry"),
             Recovery = Read(reader, "recovery"),
+            RecoveryDelaySeconds = reader.Number("recoveryDelaySeconds", 1, 30 * 24 * 3600),
             Scope = Read(reader, "scope"),
             Epoch = Read(reader, "epoch"),
             Lens = Read(reader, "lens"),
@@ -40,6 +41,7 @@ public static class DeploymentJson
         text.Append(CultureInfo.InvariantCulture, $"  \"chainId\": {deployment.ChainId},\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"registry\": \"{deployment.Registry}\",\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"recovery\": \"{deployment.Recovery}\",\n");
+        text.Append(CultureInfo.InvariantCulture, $"  \"recoveryDelaySeconds\": {deployment.RecoveryDelaySeconds},\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"scope\": \"{deployment.Scope}\",\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"epoch\": \"{deployment.Epoch}\",\n");
         text.Append(CultureInfo.InvariantCulture, $"  \"lens\": \"{deployment.Lens}\",\n");

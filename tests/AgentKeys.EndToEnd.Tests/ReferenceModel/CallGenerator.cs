@@ -39,6 +39,8 @@ internal sealed partial class CallGenerator
             return TakeHeld();
         if (_sent.Count > 0 && _dice.Percent(3))
             return _dice.Pick(_sent);
+        if (AtEdge() is { } proposer && _dice.Percent(15))
+            return new ExecuteRecovery(Anyone(), proposer);
         var call = Honest();
         if (_dice.Percent(35))
             call = _bender.Bend(call);
@@ -59,19 +61,28 @@ internal sealed partial class CallGenerator
     public ulong NextTime()
     {
         var now = _model.Now;
-        var opens = Around(_model.Open.Values.Where(p => !_model.IsVoid(p)).Select(p => p.ProposedAt + _model.Delay));
-        var ends = Around(_model.Open.Values.Where(p => !_model.IsVoid(p)).Select(p => p.ProposedAt + _model.Delay + ReferenceRegistry.Week)
-            .Concat(_held.SelectMany(h => h.Approvals).Select(a => a.Deadline)));
+        var live = _model.Open.Values.Where(p => !_model.IsVoid(p)).ToList();
+        var opens = Around(live.Select(p => p.ProposedAt + _model.Delay));
+        var ends = Around(live.Select(p => p.ProposedAt + _model.Delay + ReferenceRegistry.Week));
+        var deadlines = Around(_held.SelectMany(h => h.Approvals).Select(a => a.Deadline));
         return _dice.Below(100) switch
         {
             < 55 => now + 1,
             < 65 => now + (ulong)_dice.Between(2, 600),
-            < 88 when opens.Count > 0 => _dice.Pick(opens),
-            < 95 when ends.Count > 0 => _dice.Pick(ends),
+            < 80 when opens.Count > 0 => _dice.Pick(opens),
+            < 90 when ends.Count > 0 => _dice.Pick(ends),
+            < 95 when deadlines.Count > 0 => _dice.Pick(deadlines),
             < 97 => now + (ulong)_dice.Between(3600, 3 * 24 * 3600),
             _ => now + 1,
         };
     }
+
+    /// <summary>Proposer of a proposal that may be executed from this second on, or up to it, or that was so a second ago.</summary>
+    private string? AtEdge() => _dice.PickOrNull(
+    [
+        .. _model.Open.Where(p => !_model.IsVoid(p.Value) && (_model.Now - p.Value.ProposedAt) is var age
+            && (age + 1 == _model.Delay || age == _model.Delay || age == _model.Delay + ReferenceRegistry.Week || age == _model.Delay + ReferenceRegistry.Week + 1)).Select(p => p.Key),
+    ]);
 
     private List<ulong> Around(IEnumerable<ulong> moments) =>
         [.. moments.SelectMany(t => new[] { t - 1, t, t, t + 1 }).Where(t => t > _model.Now && t < _model.Now + 3 * ReferenceRegistry.Week)];

@@ -100,7 +100,7 @@ public class SecretsStaySecret
     {
         var session = (await client.EnsureSessionAsync(ct)).Token;
         var storage = (await client.GetStorageSessionAsync(DataClass.Credentials, null, ct)).Token;
-        var cap = (await client.MintCapAsync(CapOp.Fetch, ServiceName.Parse("own"), null, null, null, ct)).Token;
+        var cap = (await client.MintCapAsync(DataClass.Credentials, CapOp.Fetch, new ObjectName(ServiceName.Parse("own")), null, null, null, ct)).Token;
         string[] bodies =
         [
             $"{{\"plaintext_b64\":\"{s_sentBadly}", $"{{\"{s_sentBadly}\":1}}", $"\"{s_sentBadly}\"", $"{{\"name\":\"{s_sentBadly}\",\"plaintext_b64\":\"{s_sentBadly}\",\"operator_omni\":\"{s_sentBadly}\"}}",

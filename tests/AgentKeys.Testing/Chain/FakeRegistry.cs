@@ -31,6 +31,7 @@ public sealed class FakeRegistry(TimeProvider clock) : IRegistryReader
         K11 = Contract(5),
         P256 = Contract(6),
         Recovery = Contract(7),
+        RecoveryDelaySeconds = 10,
         Block = 0,
     };
 

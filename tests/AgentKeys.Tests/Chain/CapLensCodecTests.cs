@@ -25,6 +25,7 @@ public class CapLensCodecTests
         K11 = Numbered(5),
         P256 = Numbered(6),
         Recovery = Numbered(7),
+        RecoveryDelaySeconds = 10,
         Block = 1,
     };
 

@@ -18,7 +18,7 @@ public sealed class ContractDeployerTests(DeployedChain chain) : IClassFixture<D
     public void Dispose() => _folder.Dispose();
 
     [AnvilFact]
-    public async Task Six_contracts_are_deployed_once_however_often_it_is_run()
+    public async Task Seven_contracts_are_deployed_once_however_often_it_is_run()
     {
         var deployer = await chain.NewWalletAsync();
 
@@ -42,7 +42,8 @@ public sealed class ContractDeployerTests(DeployedChain chain) : IClassFixture<D
         // Every report is a place to stop: before each transaction leaves (it is noted already) and after each is verified.
         foreach (var stage in new[] { DeployStage.Sent, DeployStage.Verified })
         {
-            foreach (var contract in chain.Deployment.Contracts.Select(c => c.Contract))
+            // The registry makes RecoveryProposals: no transaction of its own.
+            foreach (var contract in chain.Deployment.Contracts.Select(c => c.Contract).Where(c => stage == DeployStage.Verified || c != ContractNames.RecoveryProposals))
             {
                 var reporter = new StopAt(contract, stage);
                 if (await Stopped(() => DeployAsync(deployer, reporter)))
@@ -53,7 +54,7 @@ public sealed class ContractDeployerTests(DeployedChain chain) : IClassFixture<D
 
         await DeployAsync(deployer);
 
-        Assert.Equal(12, stops);
+        Assert.Equal(13, stops);
         Assert.Equal(6UL, await SentBy(deployer));
     }
 
@@ -171,6 +172,18 @@ public sealed class ContractDeployerTests(DeployedChain chain) : IClassFixture<D
             Assert.Equal(ChainFault.WrongVersion, e.Fault);
             return e.Message[e.Message.IndexOf('(', StringComparison.Ordinal)..];
         }
+    }
+
+    [AnvilFact]
+    public async Task Proposals_that_wait_another_time_than_the_file_says_are_refused()
+    {
+        var made = await DeployAsync(await chain.NewWalletAsync());
+
+        var e = await Assert.ThrowsAsync<ChainUnavailableException>(() => DeploymentCheck.VerifyAsync(
+            chain.Client, made with { RecoveryDelaySeconds = made.RecoveryDelaySeconds + 1 }, default));
+
+        Assert.Equal(ChainFault.WrongVersion, e.Fault);
+        Assert.Contains("(RecoveryProposals: immutable DELAY is 0x", e.Message, StringComparison.Ordinal);
     }
 
     [AnvilFact]

@@ -18,7 +18,8 @@ public sealed class DeployFaultTests(DeployedChain chain) : IClassFixture<Deploy
 
     private string File => _folder["addresses.json"];
 
-    private ulong All => (ulong)chain.Deployment.Contracts.Count;
+    /// <summary>A transaction for each contract but RecoveryProposals, which the registry makes.</summary>
+    private ulong All => (ulong)chain.Deployment.Contracts.Count - 1;
 
     public void Dispose() => _folder.Dispose();
 
@@ -87,7 +88,7 @@ public sealed class DeployFaultTests(DeployedChain chain) : IClassFixture<Deploy
 
         await DeployAsync(proxy.Url, deployer, s_soon with { Retries = 1 });
 
-        Assert.Equal((int)All, _reports.Interruptions.Count);
+        Assert.Equal(chain.Deployment.Contracts.Count, _reports.Interruptions.Count);
     }
 
     // A node whose index of receipts lags says "no receipt" of a transaction that was mined.

@@ -27,6 +27,7 @@ public sealed class AbiFuzz(ITestOutputHelper output)
         K11 = Numbered(5),
         P256 = Numbered(6),
         Recovery = Numbered(7),
+        RecoveryDelaySeconds = 10,
         Block = 1,
     };
 

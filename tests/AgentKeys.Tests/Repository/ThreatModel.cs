@@ -20,6 +20,6 @@ public partial class ThreatModel
         Assert.All(named, name => Assert.True(sources.Contains($" {name}(", StringComparison.Ordinal), name));
     }
 
-    [GeneratedRegex("`([A-Za-z]+_[A-Za-z_0-9]+)`")]
+    [GeneratedRegex("`((?:[A-Z]|test|invariant)[A-Za-z]*_[A-Za-z_0-9]+)`")]
     private static partial Regex TestName();
 }

@@ -70,10 +70,10 @@ public sealed class CapGateTests : IDisposable
     public void The_order_is_cap_class_op_period_proof_key_device()
     {
         // Everything is wrong at once; putting right one thing after the other shows the next.
-        var cap = _f.Cap with { DataClass = DataClass.Memory, Op = CapOp.Store, Device = _other.Hash, IssuedAt = _f.Now.AddSeconds(-400), ExpiresAt = _f.Now.AddSeconds(-100) };
+        var cap = _f.Cap with { DataClass = DataClass.Memory, Key = ServiceName.Parse("today"), Op = CapOp.Store, Device = _other.Hash, IssuedAt = _f.Now.AddSeconds(-400), ExpiresAt = _f.Now.AddSeconds(-100) };
         Assert.Equal(RefusalCode.CapInvalid, _f.Present(cap with { Issuer = "http://127.0.0.1:1" }, dpop: "x").Refusal?.Code);
         Assert.Equal(RefusalCode.CapDataClassMismatch, _f.Present(cap, dpop: "x").Refusal?.Code);
-        cap = cap with { DataClass = DataClass.Credentials };
+        cap = cap with { DataClass = DataClass.Credentials, Key = null };
         Assert.Equal(RefusalCode.CapOpMismatch, _f.Present(cap, dpop: "x").Refusal?.Code);
         cap = cap with { Op = CapOp.Fetch };
         Assert.Equal(RefusalCode.CapExpired, _f.Present(cap, dpop: "x").Refusal?.Code);

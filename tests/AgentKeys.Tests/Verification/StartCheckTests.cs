@@ -49,7 +49,7 @@ public sealed class StartCheckTests(DeployedChain chain) : IClassFixture<Deploye
         await ExpectEnd(
             chain.Deployment with { Scope = other.Scope },
             "The contracts on chain are of another version than this release. (AgentKeysScope: immutable registry is 0x"
-            + $"{new string('0', 24)}{other.Registry.ToString()[2..]}, not {chain.Deployment.Registry})");
+            + $"{new string('0', 24)}{other.Registry.ToString()[2..]}, not 0x{new string('0', 24)}{chain.Deployment.Registry.ToString()[2..]})");
     }
 
     [AnvilFact]

@@ -203,8 +203,6 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         return await WireAnswer.ReadAsync(response);
     }
 
-    public HttpClient WorkerHttp() => _http!;
-
     public HttpClient SignerHttp() => new(new SocketsHttpHandler
     {
         ConnectCallback = async (_, cancel) =>

@@ -113,6 +113,9 @@ contract GasTest is Fixture {
         _snap("registerAdditionalMasterDevice by 2 of 2");
         setRoles(tablet, 3);
         _snap("setDeviceRoles by 2 of 3");
+        Approval[] memory one = quorum(OP_GRANT_THRESHOLD, keccak256(abi.encode(aliceOmni, uint8(1))));
+        registry.setGrantThreshold(aliceOmni, 1, one);
+        _snap("setGrantThreshold by 2 of 3");
         setThresholds(2, 1);
         _snap("setRecoveryThreshold by 2 of 3");
         rotateWallet(keysOf("alice's next wallet"));
@@ -146,6 +149,12 @@ contract GasTest is Fixture {
         proposals.cancelRecovery(alice.device, approveCancel(phone, alice));
         _snap("cancelRecovery");
         propose(alice, phone, NEVER);
+        bytes32 fields = keccak256(abi.encode(alice.device));
+        proposals.withdrawRecovery(
+            alice.device, approve(alice, OP_WITHDRAW, address(proposals), aliceOmni, fields, Kind.Propose)
+        );
+        _snap("withdrawRecovery");
+        propose(alice, phone, NEVER);
         vm.warp(START + DELAY);
         proposals.executeRecovery(alice.device);
         _snap("executeRecovery");
@@ -168,5 +177,11 @@ contract GasTest is Fixture {
         vm.prank(governance);
         epochs.advanceEpoch();
         _snap("advanceEpoch");
+        vm.prank(governance);
+        epochs.transferGovernance(address(0x61));
+        _snap("transferGovernance");
+        vm.prank(address(0x61));
+        epochs.acceptGovernance();
+        _snap("acceptGovernance");
     }
 }

@@ -40,17 +40,21 @@ library Approvals {
     ) internal returns (Approvers memory approvers) {
         (uint256 needed, uint8 role) = requirement(state, operation.operator, operation.kind);
         if (approvals.length < needed) revert ISidecarRegistry.NotEnoughApprovals(needed, approvals.length);
+        // All approvals of one recovery carry one counter; every recovery that succeeds moves it.
+        bool recovers = operation.kind == Kind.Recover;
+        uint256 shared = recovers ? state.recoveryNonces[operation.operator][operation.verifyingContract] : 0;
         for (uint256 i = 0; i < approvals.length; i++) {
-            bytes32 device = approvals[i].device;
+            Approval calldata approval = approvals[i];
+            bytes32 device = approval.device;
             for (uint256 j = 0; j < i; j++) {
                 if (approvals[j].device == device) revert ISidecarRegistry.ApproverDuplicate(device);
             }
             DeviceRecord storage record = checkApprover(state, device, operation.operator, role);
-            consumeOne(state, k11, operation, approvals[i]);
+            uint256 counter = recovers ? shared : state.approvalNonces[device][operation.verifyingContract]++;
+            verify(k11, operation, approval, record, nonceWord(record, counter));
             if (i < 2) (approvers.devices[i], approvers.ordinals[i]) = (device, record.ordinal);
         }
-        // All approvals of one recovery carry one counter; every recovery that succeeds moves it.
-        if (operation.kind == Kind.Recover) moveRecoveryNonce(state, operation.operator, operation.verifyingContract);
+        if (recovers) moveRecoveryNonce(state, operation.operator, operation.verifyingContract);
     }
 
     /// @notice Reverts if the target is among the approvers of its own revocation.
@@ -91,7 +95,11 @@ library Approvals {
         uint256 counter = kind == Kind.Recover
             ? state.recoveryNonces[operator][verifyingContract]
             : state.approvalNonces[device][verifyingContract];
-        return uint256(state.devices[device].voids) << 128 | counter;
+        return nonceWord(state.devices[device], counter);
+    }
+
+    function nonceWord(DeviceRecord storage record, uint256 counter) private view returns (uint256) {
+        return uint256(record.voids) << 128 | counter;
     }
 
     function challengeOf(Operation memory operation, uint256 nonce, uint64 deadline) internal view returns (bytes32) {
@@ -123,16 +131,16 @@ library Approvals {
         return (1, RECOVERY);
     }
 
-    function consumeOne(
-        RegistryState storage state,
+    function verify(
         IK11Verifier k11,
         Operation memory operation,
-        Approval calldata approval
+        Approval calldata approval,
+        DeviceRecord storage record,
+        uint256 nonce
     ) private {
-        Deadlines.check(approval.deadline);
+        uint64 deadline = approval.deadline;
+        Deadlines.check(deadline);
         bytes32 device = approval.device;
-        uint256 nonce = nonceOf(state, device, operation.operator, operation.verifyingContract, operation.kind);
-        if (operation.kind != Kind.Recover) state.approvalNonces[device][operation.verifyingContract]++;
         Assertion memory assertion = Assertion({
             authenticatorData: approval.authenticatorData,
             clientDataJSON: approval.clientDataJSON,
@@ -142,8 +150,8 @@ library Approvals {
             r: approval.r,
             s: approval.s
         });
-        bytes32 challenge = challengeOf(operation, nonce, approval.deadline);
-        uint32 signCount = k11.verifyAssertion(challenge, state.devices[device].passkey, assertion);
+        bytes32 challenge = challengeOf(operation, nonce, deadline);
+        uint32 signCount = k11.verifyAssertion(challenge, record.passkey, assertion);
         emit ISidecarRegistry.ApprovalConsumed(
             operation.operator, device, operation.verifyingContract, operation.op, operation.kind, nonce, signCount
         );

@@ -8,6 +8,8 @@ namespace AgentKeys.Mutate;
 /// </summary>
 internal sealed partial class ForgeSuite : ISuite
 {
+    // It compiles everything, and a mutant a contract or two.
+    private static readonly TimeSpan s_baseline = TimeSpan.FromMinutes(20);
     private readonly Command _forge;
 
     public ForgeSuite(ScratchTree tree)
@@ -29,7 +31,7 @@ internal sealed partial class ForgeSuite : ISuite
     {
         var files = mutants.Select(m => m.Killers.Suite).Distinct().ToList();
         var tests = mutants.SelectMany(m => m.Killers.Tests).Distinct();
-        var (exit, output) = await TestAsync(files.Count == 1 ? files[0] : $"{{{string.Join(',', files)}}}", tests, cancellationToken);
+        var (exit, output) = await TestAsync(files.Count == 1 ? files[0] : $"{{{string.Join(',', files)}}}", tests, cancellationToken, s_baseline);
         return exit == 0 ? null : output;
     }
 
@@ -44,8 +46,8 @@ internal sealed partial class ForgeSuite : ISuite
         return failed.Success ? Verdict.Killed(failed.Groups[1].Value) : Verdict.NotBuilt(output);
     }
 
-    private Task<(int Exit, string Output)> TestAsync(string file, IEnumerable<string> tests, CancellationToken cancellationToken) =>
-        _forge.RunAsync(["test", "--dynamic-test-linking", "--match-path", $"contracts/test/{file}", "--match-test", string.Join('|', tests)], cancellationToken);
+    private Task<(int Exit, string Output)> TestAsync(string file, IEnumerable<string> tests, CancellationToken cancellationToken, TimeSpan? limit = null) =>
+        _forge.RunAsync(["test", "--dynamic-test-linking", "--match-path", $"contracts/test/{file}", "--match-test", string.Join('|', tests)], cancellationToken, limit);
 
     [GeneratedRegex(@"^\[FAIL.*\] (\w+)\(", RegexOptions.Multiline)]
     private static partial Regex FailedTest();

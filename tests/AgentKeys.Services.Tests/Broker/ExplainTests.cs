@@ -125,7 +125,12 @@ public sealed class ExplainTests(BrokerRig rig) : IClassFixture<BrokerRig>
         var session = await rig.SessionAsync(unknown, unknown);
         var body = new JsonObject
         {
-            ["op"] = "store", ["data_class"] = "credentials", ["operator_omni"] = unknown.Omni.ToString(), ["actor_omni"] = unknown.Omni.ToString(), ["service"] = "x", ["device_key_hash"] = unknown.Hash.ToString(),
+            ["op"] = "store",
+            ["data_class"] = "credentials",
+            ["operator_omni"] = unknown.Omni.ToString(),
+            ["actor_omni"] = unknown.Omni.ToString(),
+            ["service"] = "x",
+            ["device_key_hash"] = unknown.Hash.ToString(),
         };
         var refusal = (await rig.CallAsync(Explain, body, session, unknown)).Json["refusal"]!;
         Assert.Equal(("custody_tier_required", "human_anchored"), (refusal["code"]!.GetValue<string>(), refusal["required_tier"]!.GetValue<string>()));

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace AgentKeys.Mutate;
 
-/// <summary>forge compiles what changed; tests are linked to it when they run, so they are not compiled again.</summary>
+/// <summary>
+/// forge compiles the contracts that changed, as [profile.mutants] of foundry.toml says; tests are linked to them when they run, so they are
+/// not compiled again. contracts/tools/solc-mutants.mjs says what the compiler is spared.
+/// </summary>
 internal sealed partial class ForgeSuite : ISuite
 {
     private readonly Command _forge;
@@ -12,12 +15,11 @@ internal sealed partial class ForgeSuite : ISuite
         var local = Path.Combine(tree.Repository, "contracts/node_modules/.bin/forge");
         var environment = new Dictionary<string, string>
         {
-            ["FOUNDRY_SOLC"] = Path.Combine(tree.Repository, "contracts/tools/solc.mjs"),
+            ["FOUNDRY_SOLC"] = Path.Combine(tree.Repository, "contracts/tools/solc-mutants.mjs"),
             ["FOUNDRY_OFFLINE"] = "true",
             // A mutant may leave an unused argument.
             ["FOUNDRY_DENY"] = "never",
-            // What is compiled runs once. Without the optimizer a function of ten arguments runs out of stack.
-            ["FOUNDRY_OPTIMIZER_RUNS"] = "1",
+            ["FOUNDRY_PROFILE"] = "mutants",
             ["FOUNDRY_FUZZ_RUNS"] = "64",
         };
         _forge = new Command(File.Exists(local) ? local : "forge", tree.Root, environment);

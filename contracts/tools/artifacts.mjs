@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 
 const names = ["AgentKeysScope", "CapLens", "K11Verifier", "K3EpochCounter", "P256Verifier", "RecoveryProposals", "SidecarRegistry"];
 const limit = 24576; // EIP-170
-const out = new URL("../out/", import.meta.url);
+const out = new URL("../out/ast/", import.meta.url);
 const folder = new URL("../../src/AgentKeys.Chain/Artifacts/", import.meta.url);
 
 function artifact(name) {
@@ -35,8 +35,16 @@ function immutables(built) {
     Object.values(node).forEach(walk);
   };
   walk(built.ast);
+  const ids = Object.keys(built.deployedBytecode.immutableReferences ?? {});
+  if (ids.some((id) => !names.has(id))) {
+    process.stderr.write("artifacts: the build has no syntax tree\n");
+    process.exit(3);
+  }
   return Object.entries(built.deployedBytecode.immutableReferences ?? {})
-    .map(([id, places]) => ({ name: names.get(id), places }))
+    .map(([id, places]) => {
+      if (!names.has(id)) throw new Error("the compiler gave no syntax tree: scripts/contracts artifacts");
+      return { name: names.get(id), places };
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

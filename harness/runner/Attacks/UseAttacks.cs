@@ -43,6 +43,8 @@ internal static class UseAttacks
         var store = await scene.StoreAsync("survives-a-kill", ct);
         await AttackLog.AllowedAsync("a store", scene.SendAsync(store, ct));
 
+        // A proof is of a whole second: these are of one that is over when the first process starts anew.
+        await Task.Delay(TimeSpan.FromSeconds(1.1), ct);
         foreach (var service in scene.Stack.Services)
             await service.KillAsync();
         foreach (var service in scene.Stack.Services)

@@ -96,6 +96,22 @@ contract SidecarRegistryRegisterAgentDeviceTest is Fixture {
         assertEq(d.approvers[1], alice.device, "second");
     }
 
+    // A thief with one master puts its approval in front of two that were enough: it is remembered, and its eviction takes the device.
+    function test_ASpareApprovalInFrontIsRemembered() public {
+        Keys memory phone = addMaster("alice's phone", 7);
+        Keys memory thief = addMaster("alice's stolen", 7, 2, 2);
+        Approval[] memory approvals = new Approval[](3);
+        approvals[0] = approveAgent(thief, agent, aliceOmni, actor, deadline);
+        approvals[1] = approveAgent(alice, agent, aliceOmni, actor, deadline);
+        approvals[2] = approveAgent(phone, agent, aliceOmni, actor, deadline);
+        registry.registerAgentDevice(agent.device, aliceOmni, actor, deadline, signature, approvals);
+        bytes32[2] memory approvers = registry.getDevice(agent.device).approvers;
+        assertEq(approvers[0], thief.device, "the first");
+        assertEq(approvers[1], alice.device, "the second");
+        revokeMaster(thief, 0);
+        assertTrue(!registry.isActive(agent.device), "taken with the thief");
+    }
+
     function test_RevertsWhen_DeadlinePassed() public {
         vm.warp(deadline + 1);
         _refuses(abi.encodeWithSelector(ISidecarRegistry.DeadlinePassed.selector, deadline, deadline + 1));

@@ -35,6 +35,11 @@ function immutables(built) {
     Object.values(node).forEach(walk);
   };
   walk(built.ast);
+  const ids = Object.keys(built.deployedBytecode.immutableReferences ?? {});
+  if (ids.some((id) => !names.has(id))) {
+    process.stderr.write("artifacts: the build has no syntax tree\n");
+    process.exit(3);
+  }
   return Object.entries(built.deployedBytecode.immutableReferences ?? {})
     .map(([id, places]) => {
       if (!names.has(id)) throw new Error("the compiler gave no syntax tree: scripts/contracts artifacts");

@@ -40,8 +40,17 @@ public readonly record struct ObjectFloor(ulong Version, bool Deleted)
     /// </summary>
     public const ulong MaxAhead = 1024;
 
+    /// <summary>
+    /// No honest store comes near it, and from here on versions are still never used up. Whoever has data keys can seal higher ones: believed,
+    /// one of them would be the last of its name.
+    /// </summary>
+    public const ulong MaxFound = 1ul << 62;
+
     /// <summary>Stored, and not deleted: it should be there.</summary>
     public bool SaysStored => this is { Version: > 0, Deleted: false };
+
+    /// <param name="opened">version of an object that opened.</param>
+    public bool Believes(ulong opened) => opened <= MaxFound || opened <= Version || opened - Version <= MaxAhead;
 
     /// <summary>One above everything that may have been sealed before, so that no two acts on a name ever share a version.</summary>
     /// <param name="seen">version in the header of the object that is there; 0 for none that can be read.</param>

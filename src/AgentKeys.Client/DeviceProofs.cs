@@ -5,12 +5,16 @@ using AgentKeys.Protocol;
 namespace AgentKeys.Client;
 
 /// <summary>Proofs of possession by the device key (SPEC.md section 5.3). Every proof has a new random id and is used once.</summary>
-internal sealed class DeviceProofs(ISecp256k1Signer device, TimeProvider time)
+/// <param name="device">its key signs; the caller disposes it.</param>
+public sealed class DeviceProofs(ISecp256k1Signer device, TimeProvider time)
 {
     private const int IdBytes = 16;
 
     private readonly Jwk _key = ToJwk(device.PublicKey);
 
+    /// <param name="method">HTTP method, upper case.</param>
+    /// <param name="url">exactly as the service knows its route, without query.</param>
+    /// <param name="body">the exact bytes that are sent.</param>
     /// <param name="token">session or cap that the proof accompanies; null at login.</param>
     /// <returns>the <c>DPoP</c> header's value.</returns>
     public string Create(string method, string url, string? token, ReadOnlySpan<byte> body)

@@ -7,19 +7,20 @@ internal sealed class Command(string program, string folder, IReadOnlyDictionary
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
-    public async Task<(int Exit, string Output)> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    /// <param name="limit">five minutes where there is none.</param>
+    public async Task<(int Exit, string Output)> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start.");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_limit);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ended.CancelAfter(limit ?? s_limit);
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
+            var output = process.StandardOutput.ReadToEndAsync(ended.Token);
+            var errors = process.StandardError.ReadToEndAsync(ended.Token);
+            await process.WaitForExitAsync(ended.Token);
             return (process.ExitCode, await output + await errors);
         }
         catch (OperationCanceledException)

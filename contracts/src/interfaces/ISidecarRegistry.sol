@@ -6,9 +6,9 @@ import { IRecoveryProposals } from "./IRecoveryProposals.sol";
 import { Approval, Device, Kind, Operator } from "./RegistryTypes.sol";
 
 /// @title Operators, their devices, and the approvals that move authority
-/// @notice The wallet's authority is msg.sender and only ever takes away (after the first registration); everything else may be
-/// relayed by anyone, because what counts are the approvals inside. What each operation takes, binds and changes is the table of
-/// SPEC.md, section 3.2; delayed recovery is the contract `recovery`.
+/// @notice The wallet's authority is msg.sender. Once an operator has a master its wallet only takes away; before, as agent_rooted,
+/// its wallet alone acts for it. Everything else may be relayed by anyone, because what counts are the approvals inside. What each
+/// operation takes, binds and changes is the table of SPEC.md, section 3.2; delayed recovery is the contract `recovery`.
 ///
 /// The challenge of an approval, the 32 bytes that the passkey signs:
 ///   keccak256(abi.encode(op, block.chainid, verifyingContract, operator, nonce, deadline, fieldsHash))
@@ -190,7 +190,7 @@ interface ISidecarRegistry {
     ) external returns (bytes32 operator);
 
     /// @notice Makes the sender's wallet an operator without masters, with one device that has CAP_MINT and the operator's own
-    /// omni as actor. Called again, only while that device is revoked, it gives it the next one.
+    /// omni as actor. Called again, only while that device is revoked, it gives it the next one and names the relay anew.
     /// @dev op "agentkeys:v1:register-agent-rooted", in the device's signature.
     /// @return operator The operator, omniOf of its first wallet.
     function registerAgentRooted(

@@ -45,8 +45,9 @@ internal sealed class CapExplain(IFactsSource facts, MintRecord record, TimeProv
         Remediation = refusal.Remediation,
     };
 
+    /// <summary>Of an actor of the asker's own operator: another operator's grants are not explained.</summary>
     private static ExplainedGrant? GrantOf(Wish wish, CapFacts found) =>
-        wish.Service is not null && found.Grant is { Exists: true } grant
+        wish.Service is not null && found.ActorOperator == wish.Operator && found.Grant is { Exists: true } grant
             ? new ExplainedGrant(
                 [.. DataClasses.All.Where(c => (grant.Classes & c.MaskBit()) != 0).Select(c => c.Name())],
                 grant.ReadOnly, grant.ExpiresAt, grant.MaxCalls, grant.PeriodSeconds, grant.Generation)

@@ -11,6 +11,7 @@ internal sealed class CliTree
 
         Data goes to standard output, everything else to standard error.
         Exit codes: 0 done, 1 failed, 2 wrong command line, 3 refused (the code is printed), 4 something is unreachable, 130 interrupted.
+        `run` ends as its program does, and with 126 or 127 when there is none to start.
         Secrets come by prompt, standard input, file or descriptor, never on the command line.
         """;
 
@@ -65,9 +66,11 @@ internal sealed class CliTree
         root.Add(AgentCommands.Build(this));
         root.Add(ScopeCommands.Build(this));
         root.Add(CredentialCommands.Build(this));
+        root.Add(RunCommand.Build(this));
         root.Add(MemoryCommands.Build(this));
         root.Add(ExplainCommand.Build(this));
         root.Add(StorageTokenCommand.Build(this));
+        root.Add(ProofCommand.Build(this));
         root.Add(DevCommand.Build(this));
         root.Add(ChainCommands.Build(this));
         root.Add(EpochCommands.Build(this));

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace AgentKeys.Cli;
 
-/// <summary><c>agentkeys cred store | fetch | import | list | delete | teardown</c>.</summary>
+/// <summary><c>agentkeys cred store | fetch | import | list | export-names | delete | teardown</c>.</summary>
 internal static class CredentialCommands
 {
     public static Option<string?> AgentOption() => new("--agent") { Description = "An agent of this operator: its name, or an actor's omni. Default: this machine's own actor.", HelpName = "AGENT" };
@@ -16,6 +16,7 @@ internal static class CredentialCommands
         group.Add(BuildFetch(tree));
         group.Add(BuildImport(tree));
         group.Add(ObjectCommands.BuildList(tree, "cred", "credentials", (client, actor, cancel) => client.Credentials.ListAsync(actor, cancel)));
+        group.Add(BuildExportNames(tree));
         group.Add(ObjectCommands.BuildDelete(tree, "cred", "OPENAI_API_KEY", NameArgument(), name => Actors.Service(name).Value, (client, name, actor, version, cancel) => client.Credentials.DeleteAsync(name, actor, version, cancel)));
         group.Add(ObjectCommands.BuildTeardown(tree, "cred", "credentials", (client, actor, cancel) => client.Credentials.TeardownAsync(actor, cancel)));
         return group;
@@ -58,6 +59,16 @@ internal static class CredentialCommands
         return tree.Leaf(command, (context, cancel) => CredentialImport.RunAsync(context, context.Get(file), context.Get(agent), cancel), file, agent);
     }
 
+    private static CliCommand BuildExportNames(CliTree tree)
+    {
+        var agent = AgentOption();
+        var command = new CliCommand(
+            "export-names",
+            "Print names of credentials, one a line and nothing else, for scripts; with --json an array. An agent gets those it could fetch now. Lower case, as grants have them: the typed form is sealed with the value, and nothing is opened here.",
+            "agentkeys cred export-names | while read name; do agentkeys cred fetch \"$name\" --out \"keys/$name\"; done", "agentkeys cred export-names --agent research-bot --json");
+        return tree.Leaf(command, (context, cancel) => ExportNamesAsync(context, context.Get(agent), cancel), agent);
+    }
+
     private static Argument<string> NameArgument() => new("name") { Description = "Name of the credential, as you like to type it: OPENAI_API_KEY.", HelpName = "NAME" };
 
     private static async Task<int> StoreAsync(CommandContext context, string name, string? agent, string? file, int? descriptor, CancellationToken cancel)
@@ -87,6 +98,21 @@ internal static class CredentialCommands
         var actor = Actors.Find(context, agent);
         using var fetched = await services.UseAsync(client => client.Credentials.FetchAsync(name, actor, cancel: cancel));
         FetchedOutput.Write(context, fetched, file);
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> ExportNamesAsync(CommandContext context, string? agent, CancellationToken cancel)
+    {
+        using var services = new Services(context);
+        var actor = Actors.Find(context, agent);
+        var names = await services.UseAsync(async client =>
+        {
+            var all = new List<string>();
+            await foreach (var entry in client.Credentials.ListAsync(actor, cancel))
+                all.Add(entry.Name);
+            return all;
+        });
+        context.Output.Answer(new JsonArray([.. names.Select(n => (JsonNode)n)]), () => names.ForEach(context.Output.WriteLine));
         return ExitCode.Ok;
     }
 }

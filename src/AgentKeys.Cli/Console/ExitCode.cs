@@ -17,6 +17,12 @@ internal static class ExitCode
     /// <summary>A service or the chain gave no answer.</summary>
     public const int Unreachable = 4;
 
+    /// <summary><c>run</c>: the program is there and cannot be executed.</summary>
+    public const int NotExecutable = 126;
+
+    /// <summary><c>run</c>: there is no such program.</summary>
+    public const int NotFound = 127;
+
     /// <summary>Stopped by Ctrl-C or a signal.</summary>
     public const int Interrupted = 130;
 }

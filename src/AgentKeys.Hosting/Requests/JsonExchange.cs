@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using AgentKeys.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
 namespace AgentKeys.Hosting;
@@ -21,7 +22,7 @@ public static class JsonExchange
     /// The exact bytes received, within the limits of the route's <see cref="RouteGuard"/>. Size first, then media type. The caller
     /// disposes them.
     /// </summary>
-    /// <returns>or <c>payload_too_large</c>, <c>unsupported_media_type</c>, <c>invalid_input</c> when it does not arrive whole or in time.</returns>
+    /// <returns>or <c>payload_too_large</c>, <c>rate_limited</c>, <c>unsupported_media_type</c>, <c>invalid_input</c> when it does not arrive whole or in time.</returns>
     /// <exception cref="BadHttpRequestException">the client sent less than it announced.</exception>
     public static async Task<Result<SecretBuffer>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -32,6 +33,9 @@ public static class JsonExchange
             limit.MaxRequestBodySize = null;
         if (request.ContentLength > maxBytes)
             return s_tooLarge;
+        if (guard.Rate == RouteRate.FewAtOnce
+            && await request.HttpContext.RequestServices.GetRequiredService<LargeRequests>().EnterAsync(request.HttpContext, cancellationToken) is { } full)
+            return full;
         // One byte more than allowed, so that a body of unannounced length shows that it is too long.
         var body = new SecretBuffer(1 + (int)(request.ContentLength ?? maxBytes));
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -79,14 +83,23 @@ public static class JsonExchange
         }
     }
 
-    /// <summary>A 200 that no cache keeps, with the block that decided it.</summary>
+    /// <summary>A 200 that no cache keeps, with the block that decided it. Whoever does not take it in time is cut off: it may hold megabytes.</summary>
     public static async Task WriteAsync(HttpResponse response, SecretBuffer body, ulong block, CancellationToken cancellationToken)
     {
         BlockHeaders.SetBlock(response, block);
         response.Headers.CacheControl = "no-store";
         response.ContentType = Json;
         response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body.Memory, cancellationToken);
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        inTime.CancelAfter(RouteGuard.TimeFor(body.Length));
+        try
+        {
+            await response.Body.WriteAsync(body.Memory, inTime.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            response.HttpContext.Abort();
+        }
     }
 
     private static bool IsJson(string? contentType) =>

@@ -26,6 +26,16 @@ internal static class OneSpelling
         var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var asked = query < 0 ? target : target[..query];
-        return asked.StartsWith('/') ? asked == path : http.Request.Path.Value == path;
+        if (asked.Length == 0)
+            return http.Request.Path.Value == path; // a server without request lines: in memory
+        return asked.StartsWith('/') ? asked == path : PathOf(asked) == path;
+    }
+
+    /// <summary>Of a target in absolute form, as it stood; the server's own reading has undone its escapes.</summary>
+    private static string PathOf(string absolute)
+    {
+        var host = absolute.IndexOf("://", StringComparison.Ordinal);
+        var path = host < 0 ? -1 : absolute.IndexOf('/', host + 3);
+        return path < 0 ? "" : absolute[path..];
     }
 }

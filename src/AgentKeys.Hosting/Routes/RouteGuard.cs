@@ -31,6 +31,9 @@ public enum RouteRate
 
     /// <summary>So many a client and minute, by the service's settings.</summary>
     PerClient,
+
+    /// <summary>Body or answer may be megabytes: so many at once (<see cref="LargeRequests"/>).</summary>
+    FewAtOnce,
 }
 
 /// <summary>
@@ -42,14 +45,17 @@ public enum RouteRate
 public sealed record RouteGuard(TrustTier? Tier, RouteAuth Auth, int MaxBodyBytes, RouteRate Rate = RouteRate.None)
 {
     /// <summary>A whole body arrives within this, or the request is refused: 10 s, and 1 s more for each 256 KiB that it may have.</summary>
-    public TimeSpan BodyTime => TimeSpan.FromSeconds(10 + MaxBodyBytes / (256 * 1024));
+    public TimeSpan BodyTime => TimeFor(MaxBodyBytes);
+
+    /// <summary>For so many bytes to pass, either way.</summary>
+    internal static TimeSpan TimeFor(int bytes) => TimeSpan.FromSeconds(10 + bytes / (256 * 1024));
 
     /// <summary>Health, metrics, published keys: reads that tell nothing about anybody.</summary>
     public static RouteGuard Open { get; } = new(null, RouteAuth.Anybody, 0);
 
     /// <summary>As a row of SPEC.md section 8.1: <c>human_anchored | session, proof | 4096 | -</c>.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Tier?.Name() ?? "-"} | {NameOf(Auth)} | {(MaxBodyBytes == 0 ? "-" : MaxBodyBytes)} | {(Rate == RouteRate.None ? "-" : "client")}");
+        CultureInfo.InvariantCulture, $"{Tier?.Name() ?? "-"} | {NameOf(Auth)} | {(MaxBodyBytes == 0 ? "-" : MaxBodyBytes)} | {NameOf(Rate)}");
 
     /// <summary>Of the route that matched.</summary>
     /// <exception cref="InvalidOperationException">it has none (a bug, not input).</exception>
@@ -64,6 +70,14 @@ public sealed record RouteGuard(TrustTier? Tier, RouteAuth Auth, int MaxBodyByte
         RouteAuth.CapAndStorage => "cap, proof, storage session",
         RouteAuth.PeerAndCap => "peer, cap, proof",
         _ => throw new ArgumentOutOfRangeException(nameof(auth)),
+    };
+
+    private static string NameOf(RouteRate rate) => rate switch
+    {
+        RouteRate.None => "-",
+        RouteRate.PerClient => "client",
+        RouteRate.FewAtOnce => "few",
+        _ => throw new ArgumentOutOfRangeException(nameof(rate)),
     };
 }
 

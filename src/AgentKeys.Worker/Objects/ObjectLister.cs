@@ -19,11 +19,13 @@ internal sealed class ObjectLister(IObjectStore store, CapGate gate)
     public async Task<Result<Listing>> ListAsync(Act act, ListRequest request)
     {
         using var deadline = new CancellationTokenSource(s_deadline);
+        // What is hidden is walked over too, and a small answer is no reason for many small steps.
+        var pageSize = Math.Max(request.Limit, ListRequest.DefaultLimit);
         var shown = new List<ObjectEntry>();
         var allowed = new Dictionary<ServiceName, bool>();
         for (var after = request.After?.ToString(); ;)
         {
-            var listed = await StoreDeadline.Guard(() => store.ListAsync(act.Storage, act.Cap.Actor, act.Cap.DataClass, after, request.Limit, deadline.Token));
+            var listed = await StoreDeadline.Guard(() => store.ListAsync(act.Storage, act.Cap.Actor, act.Cap.DataClass, after, pageSize, deadline.Token));
             if (!listed.IsOk(out var page, out var refusal))
                 return refusal;
             if (await LearnAsync(act, page, allowed) is { } refused)

@@ -10,17 +10,28 @@ internal sealed class ObjectLocks
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Line> _lines = [];
 
+    /// <summary>For tests: how many wait for their turn.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _lines.Values.Sum(line => line.Waiting.Count);
+        }
+    }
+
     /// <returns>disposing lets the next in.</returns>
     /// <exception cref="OperationCanceledException">cancelled while waiting.</exception>
-    public async Task<IDisposable> EnterAsync(string name, bool alone, CancellationToken cancellationToken)
+    public async Task<ObjectTurn> EnterAsync(string name, bool alone, CancellationToken cancellationToken)
     {
-        var turn = new Turn(this, name, alone);
+        var turn = new ObjectTurn(Leave, name, alone);
         lock (_lock)
         {
             if (!_lines.TryGetValue(name, out var line))
                 _lines[name] = line = new Line();
             if (line.TryEnter(turn))
                 return turn;
+            turn.Waited = true;
             line.Waiting.AddLast(turn);
         }
         using var registration = cancellationToken.Register(() => GiveUp(turn, cancellationToken));
@@ -28,7 +39,7 @@ internal sealed class ObjectLocks
         return turn;
     }
 
-    private void GiveUp(Turn turn, CancellationToken cancellationToken)
+    private void GiveUp(ObjectTurn turn, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -40,7 +51,7 @@ internal sealed class ObjectLocks
         turn.Come.TrySetCanceled(cancellationToken);
     }
 
-    private void Leave(Turn turn)
+    private void Leave(ObjectTurn turn)
     {
         lock (_lock)
         {
@@ -52,33 +63,18 @@ internal sealed class ObjectLocks
         }
     }
 
-    private sealed class Turn(ObjectLocks locks, string name, bool alone) : IDisposable
-    {
-        private int _left;
-
-        public string Name => name;
-        public bool Alone => alone;
-        public TaskCompletionSource Come { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _left, 1) == 0)
-                locks.Leave(this);
-        }
-    }
-
     private sealed class Line
     {
         private int _together;
         private bool _alone;
 
-        public LinkedList<Turn> Waiting { get; } = [];
+        public LinkedList<ObjectTurn> Waiting { get; } = [];
         public bool IsEmpty => _together == 0 && !_alone && Waiting.Count == 0;
 
         /// <summary>Nobody overtakes who waits: else reads without end would keep a write out.</summary>
-        public bool TryEnter(Turn turn) => Waiting.Count == 0 && TryTake(turn);
+        public bool TryEnter(ObjectTurn turn) => Waiting.Count == 0 && TryTake(turn);
 
-        public void Leave(Turn turn)
+        public void Leave(ObjectTurn turn)
         {
             if (turn.Alone)
                 _alone = false;
@@ -95,7 +91,7 @@ internal sealed class ObjectLocks
             }
         }
 
-        private bool TryTake(Turn turn)
+        private bool TryTake(ObjectTurn turn)
         {
             if (_alone || (turn.Alone && _together > 0))
                 return false;
@@ -105,5 +101,25 @@ internal sealed class ObjectLocks
                 _together++;
             return true;
         }
+    }
+}
+
+/// <summary>A place in the line of one object; disposing it lets the next in.</summary>
+internal sealed class ObjectTurn(Action<ObjectTurn> leave, string name, bool alone) : IDisposable
+{
+    private int _left;
+
+    public string Name => name;
+    public bool Alone => alone;
+
+    /// <summary>Somebody was before it, for however long.</summary>
+    public bool Waited { get; set; }
+
+    public TaskCompletionSource Come { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _left, 1) == 0)
+            leave(this);
     }
 }

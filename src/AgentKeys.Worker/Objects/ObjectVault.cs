@@ -65,10 +65,11 @@ internal sealed class ObjectVault(IObjectStore store, SignerClient signer, Actor
         {
             if (!ObjectEnvelope.TryOpen(seen.Bytes.Span, act.ContextOf(header.Key), dataKey, out var content, out var version))
                 return VaultRefusals.Corrupt;
-            if (IsCurrent(version, act))
+            var believed = act.Floor.Believes(version);
+            if (believed && IsCurrent(version, act))
                 return new OpenedObject(content, version);
             content.Dispose();
-            return VaultRefusals.RolledBack;
+            return believed ? VaultRefusals.RolledBack : VaultRefusals.Corrupt;
         }
     }
 

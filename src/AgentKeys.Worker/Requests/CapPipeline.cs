@@ -18,8 +18,7 @@ internal sealed class CapPipeline(WorkerRole role, WorkerAddress address, CapGat
         WorkerCall call, CapOp op, Func<CapClaims, Result<TBody>> parse, Func<Act, TBody, Task<Result<ActResult<SecretBuffer>>>> act, CancellationToken cancellationToken)
     {
         var bodyHash = new Bytes32(SHA256.HashData(call.Body.Written));
-        var url = WorkerRoutes.UrlOf(address.PublicUrl, role.Class, op);
-        if (!gate.Present(call.Authorization, call.Dpop, op, role.Class, "POST", url, bodyHash).IsOk(out var presented, out var refusal)
+        if (!Present(call, op, bodyHash).IsOk(out var presented, out var refusal)
             || !parse(presented.Cap.Claims).IsOk(out var body, out refusal))
             return refusal;
         using var _ = body as IDisposable;
@@ -29,6 +28,11 @@ internal sealed class CapPipeline(WorkerRole role, WorkerAddress address, CapGat
             return refusal;
 
         using var held = await EnterAsync(authorized, cancellationToken);
+        // The line may have been long: cap, proof and facts are judged as of now, or what was revoked or ended meanwhile would still act.
+        if (held is { Waited: true }
+            && (!Present(call, op, bodyHash).IsOk(out presented, out refusal)
+                || !(await gate.AuthorizeAsync(presented, minBlock ?? 0, cancellationToken)).IsOk(out authorized, out refusal)))
+            return refusal;
         var block = authorized.Facts.Head.Number;
         var forwarded = new ForwardedHeaders(call.Authorization, call.Dpop, minBlock ?? 0);
         var authorization = CapAuthorization.Of(authorized.Cap, authorized.Proof, authorized.Facts, AuditOpKinds.Of(role.Class, op));
@@ -37,10 +41,13 @@ internal sealed class CapPipeline(WorkerRole role, WorkerAddress address, CapGat
         return answer.IsOk(out var done, out refusal) ? new WorkerAnswer(done, block) : refusal with { Block = refusal.Block ?? block };
     }
 
+    private Result<PresentedCap> Present(WorkerCall call, CapOp op, Bytes32 bodyHash) => gate.Present(
+        call.Authorization, call.Dpop, op, role.Class, "POST", WorkerRoutes.UrlOf(address.PublicUrl, role.Class, op), bodyHash);
+
     /// <summary>
     /// Waits for the object's turn. Where an actor's room is limited its writes follow each other too, or two of them would share what is left.
     /// </summary>
-    private async Task<IDisposable?> EnterAsync(AuthorizedRequest authorized, CancellationToken cancellationToken)
+    private async Task<Held?> EnterAsync(AuthorizedRequest authorized, CancellationToken cancellationToken)
     {
         var cap = authorized.Cap;
         if (cap.ObjectName is not { } name)
@@ -60,8 +67,10 @@ internal sealed class CapPipeline(WorkerRole role, WorkerAddress address, CapGat
         }
     }
 
-    private sealed class Held(IDisposable? whole, IDisposable one) : IDisposable
+    private sealed class Held(ObjectTurn? whole, ObjectTurn one) : IDisposable
     {
+        public bool Waited => whole is { Waited: true } || one.Waited;
+
         public void Dispose()
         {
             one.Dispose();

@@ -9,6 +9,9 @@ public sealed record WorkerRole
     /// <summary>JSON around the plaintext: names, punctuation, a version. Characters that a writer escapes needlessly count too.</summary>
     private const int BodyOverhead = 1024;
 
+    /// <summary>Above this, not every connection may hold one.</summary>
+    private const int LargeBytes = 256 * 1024;
+
     public required DataClass Class { get; init; }
 
     /// <summary>Largest object in bytes, before sealing.</summary>
@@ -21,7 +24,8 @@ public sealed record WorkerRole
 
     /// <summary>Of the role's route for an op: only a store brings an object.</summary>
     public RouteGuard GuardOf(CapOp op) => new(
-        CapRules.RequiredTier(Class), RouteAuth.CapAndStorage, op == CapOp.Store ? ((MaxPlaintextBytes + 2) / 3 * 4) + BodyOverhead : BodyOverhead);
+        CapRules.RequiredTier(Class), RouteAuth.CapAndStorage, op == CapOp.Store ? ((MaxPlaintextBytes + 2) / 3 * 4) + BodyOverhead : BodyOverhead,
+        MaxPlaintextBytes > LargeBytes && op is (CapOp.Store or CapOp.Fetch) ? RouteRate.FewAtOnce : RouteRate.None);
 
     /// <summary>How audit records name this process.</summary>
     public string Verifier => $"worker:{Name}";

@@ -84,7 +84,10 @@ public sealed class CapRouteTests(BrokerRig rig) : IClassFixture<BrokerRig>
         var session = await rig.SessionAsync(device, device);
         JsonObject Wish(bool key) => new JsonObject
         {
-            ["operator_omni"] = wallet.Omni.ToString(), ["actor_omni"] = wallet.Omni.ToString(), ["service"] = "notes", ["device_key_hash"] = device.Hash.ToString(),
+            ["operator_omni"] = wallet.Omni.ToString(),
+            ["actor_omni"] = wallet.Omni.ToString(),
+            ["service"] = "notes",
+            ["device_key_hash"] = device.Hash.ToString(),
         } is var body && key ? With(body, "key", "today") : body;
         Assert.Equal(200, (await rig.CallAsync("/v1/cap/memory-put", Wish(key: true), session, device)).Status);
         await rig.RefusedAsync(RefusalCode.CustodyTierRequired, () => rig.CallAsync("/v1/cap/cred-store", Wish(key: false), session, device));

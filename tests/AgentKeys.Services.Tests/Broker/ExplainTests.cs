@@ -72,6 +72,18 @@ public sealed class ExplainTests(BrokerRig rig) : IClassFixture<BrokerRig>
         Assert.Null((await rig.CallAsync(Explain, Body(o, "store"), session, o.Agent)).Json["grant"]);
     }
 
+    /// <summary>Who asks about another operator's actor learns that it is another's, and nothing of what it is granted.</summary>
+    [Fact]
+    public async Task Another_operators_grant_is_not_shown()
+    {
+        var (o, session) = await AgentAsync();
+        var body = Body(o, "fetch");
+        body["actor_omni"] = rig.NewOperator().Agent.Omni.ToString(); // has the same service granted
+        var answer = await rig.CallAsync(Explain, body, session, o.Agent);
+        Assert.Equal("operator_mismatch", answer.Json["refusal"]!["code"]!.GetValue<string>());
+        Assert.Null(answer.Json["grant"]);
+    }
+
     /// <summary>What the session shows by itself: row 0, and the chain is not asked.</summary>
     [Fact]
     public async Task What_the_session_shows_is_row_0_and_asks_nobody()
@@ -113,7 +125,12 @@ public sealed class ExplainTests(BrokerRig rig) : IClassFixture<BrokerRig>
         var session = await rig.SessionAsync(unknown, unknown);
         var body = new JsonObject
         {
-            ["op"] = "store", ["data_class"] = "credentials", ["operator_omni"] = unknown.Omni.ToString(), ["actor_omni"] = unknown.Omni.ToString(), ["service"] = "x", ["device_key_hash"] = unknown.Hash.ToString(),
+            ["op"] = "store",
+            ["data_class"] = "credentials",
+            ["operator_omni"] = unknown.Omni.ToString(),
+            ["actor_omni"] = unknown.Omni.ToString(),
+            ["service"] = "x",
+            ["device_key_hash"] = unknown.Hash.ToString(),
         };
         var refusal = (await rig.CallAsync(Explain, body, session, unknown)).Json["refusal"]!;
         Assert.Equal(("custody_tier_required", "human_anchored"), (refusal["code"]!.GetValue<string>(), refusal["required_tier"]!.GetValue<string>()));

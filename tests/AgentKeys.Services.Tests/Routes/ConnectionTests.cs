@@ -68,6 +68,8 @@ public sealed class ConnectionTests : IAsyncLifetime
         { "more announced, and asked first", $"POST ROUTE HTTP/1.1\r\n{Json}Expect: 100-continue\r\nContent-Length: 200000\r\n\r\n", "413" },
         { "HTTP/1.0", "GET /healthz HTTP/1.0\r\n\r\n", "200" },
         { "a target in absolute form", $"GET http://x/healthz HTTP/1.1\r\n{Close}\r\n", "200" },
+        { "a target in absolute form with an escape in its path", $"GET http://x/%68ealthz HTTP/1.1\r\n{Close}\r\n", "404" },
+        { "a target in absolute form with a query", $"GET http://x/healthz?a=/b HTTP/1.1\r\n{Close}\r\n", "200" },
     };
 
     [Theory, MemberData(nameof(Broken))]

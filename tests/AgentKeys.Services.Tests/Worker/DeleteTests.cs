@@ -134,6 +134,36 @@ public class DeleteTests
         Assert.Equal("not_found", (await stack.FetchAsync()).Code);
     }
 
+    /// <summary>The line may be long: whoever waited in it is judged by what holds when its turn comes.</summary>
+    [Theory]
+    [InlineData("nothing", "ok")]
+    [InlineData("revoked", "device_revoked")]
+    [InlineData("proof too old", "proof_invalid")]
+    public async Task What_changed_while_a_delete_waited_counts(string meanwhile, string code)
+    {
+        await using var stack = await VaultStack.StartAsync();
+        await stack.StoreAsync([1]);
+        var (entered, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        stack.Store.BeforePut = () =>
+        {
+            entered.SetResult();
+            return goOn.Task;
+        };
+        var first = stack.StoreAsync([2]);
+        await entered.Task;
+        var second = stack.DeleteAsync();
+        while (stack.Waiting == 0)
+            await Task.Delay(5);
+        if (meanwhile == "revoked")
+            stack.Chain.Revoke(stack.Agent);
+        if (meanwhile == "proof too old")
+            stack.Time.Advance(TimeSpan.FromSeconds(61));
+        goOn.SetResult();
+        Assert.Equal("ok", (await first).Code);
+        Assert.Equal(code, (await second).Code);
+        Assert.Equal(code != "ok", File.Exists(stack.ObjectPath));
+    }
+
     /// <summary>Deletes and stores of one object at once: what was acknowledged last is what there is.</summary>
     [Fact]
     public async Task Deletes_and_stores_at_once_never_leave_an_acknowledged_object_unreadable()

@@ -75,6 +75,16 @@ public class ListTests
         Assert.False(whole.Json.TryGetProperty("next", out _));
     }
 
+    /// <summary>Each step reads the whole folder: a limit of 1 over names that are hidden must not take one for each.</summary>
+    [Fact]
+    public async Task A_small_limit_walks_over_hidden_names_in_large_steps()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        await StoreAsync(stack, "a", "b", "c", VaultStack.Service);
+        Assert.Equal([VaultStack.Service], NamesOf(await stack.ListAsync("""{"limit":1}""")));
+        Assert.Equal(1, stack.Store.Lists);
+    }
+
     [Fact]
     public async Task Without_the_chain_in_between_nothing_is_listed()
     {

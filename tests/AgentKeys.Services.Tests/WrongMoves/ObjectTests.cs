@@ -73,7 +73,20 @@ public class ObjectTests
         Assert.Equal("object_corrupt", (await stack.FetchAsync()).Code);
     }
 
-    private static byte[] SealedAs(VaultStack stack, DataClass dataClass)
+    /// <summary>A bad worker has the data keys that pass through it. What it seals must not be the last version that its name can have.</summary>
+    [Fact]
+    public async Task An_object_at_the_end_of_all_versions_does_not_end_its_name()
+    {
+        await using var stack = await StackAsync();
+        await File.WriteAllBytesAsync(stack.ObjectPath, SealedAs(stack, DataClass.Credentials, 1ul << 62));
+        Assert.Equal("ok", (await stack.FetchAsync()).Code); // so nothing else is wrong with the next
+        await File.WriteAllBytesAsync(stack.ObjectPath, SealedAs(stack, DataClass.Credentials, ulong.MaxValue));
+        Assert.Equal("object_corrupt", (await stack.FetchAsync()).Code);
+        Assert.Equal((1ul << 62) + 1, (await stack.StoreAsync([9])).Version);
+        Assert.Equal([9], (await stack.FetchAsync()).Plaintext);
+    }
+
+    private static byte[] SealedAs(VaultStack stack, DataClass dataClass, ulong version = 2)
     {
         using var ring = RingFile.Read(stack.RingDir, 1);
         using var dataKey = new DataKey(RandomNumberGenerator.GetBytes(DataKey.Size));
@@ -81,7 +94,7 @@ public class ObjectTests
         var context = new WrapContext(dataClass, stack.Operator, stack.Agent.Omni, new ObjectName(ServiceName.Parse(VaultStack.Service)), KeyKind.Ring, ring.Id, ring.Epoch);
         var salt = RandomNumberGenerator.GetBytes(KeyWrap.SaltSize);
         var wrapped = new WrappedKey(KeyWrap.Wrap(ring.AsSpan(), salt, context, dataKey), salt, ring.Epoch, KeyKind.Ring, ring.Id);
-        return ObjectEnvelope.Seal(context, wrapped, dataKey, 2, RandomNumberGenerator.GetBytes(ObjectEnvelope.NonceSize), content);
+        return ObjectEnvelope.Seal(context, wrapped, dataKey, version, RandomNumberGenerator.GetBytes(ObjectEnvelope.NonceSize), content);
     }
 
     private static bool IsNoKind(byte kind) => !Enum.IsDefined((KeyKind)kind);

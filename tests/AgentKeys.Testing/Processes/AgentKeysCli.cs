@@ -14,7 +14,7 @@ public sealed class AgentKeysCli(Programs programs, string home, string devState
     public string Home => home;
 
     public Task<CommandResult> RunAsync(CancellationToken ct, string? input, params string[] arguments) => Command.RunAsync(
-        "dotnet", [programs.Cli, .. arguments, "--home", home], programs.Root, ct, Environment(), input, TimeSpan.FromSeconds(60));
+        "dotnet", [programs.Cli, "--home", home, .. arguments], programs.Root, ct, Environment(), input, TimeSpan.FromSeconds(60));
 
     /// <summary>Runs and expects success; gives standard output.</summary>
     public async Task<string> OkAsync(CancellationToken ct, params string[] arguments) => await OkWithInputAsync(ct, null, arguments);

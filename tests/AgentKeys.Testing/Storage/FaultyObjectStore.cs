@@ -22,6 +22,9 @@ public sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     /// <summary>Asked at every delete; true fails it.</summary>
     public Func<StorageKey, bool>? FailsDelete { get; set; }
 
+    /// <summary>How often it was asked for a page.</summary>
+    public int Lists { get; private set; }
+
     public static Refusal Unavailable { get; } = new(RefusalCode.StoreUnavailable, "The object store does not answer.");
 
     /// <summary>The next <paramref name="times"/> acts of this step answer <c>store_unavailable</c>.</summary>
@@ -44,8 +47,11 @@ public sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     public Task<Result<bool>> DeleteAsync(StorageSession session, StorageKey key, string ifMatch, CancellationToken cancellationToken) =>
         FailsDelete?.Invoke(key) == true ? Task.FromResult<Result<bool>>(Unavailable) : Act(StoreStep.Delete, () => inner.DeleteAsync(session, key, ifMatch, cancellationToken));
 
-    public Task<Result<ObjectPage>> ListAsync(StorageSession session, Omni actor, DataClass dataClass, string? after, int limit, CancellationToken cancellationToken) =>
-        Act(StoreStep.List, () => inner.ListAsync(session, actor, dataClass, after, limit, cancellationToken));
+    public Task<Result<ObjectPage>> ListAsync(StorageSession session, Omni actor, DataClass dataClass, string? after, int limit, CancellationToken cancellationToken)
+    {
+        Lists++;
+        return Act(StoreStep.List, () => inner.ListAsync(session, actor, dataClass, after, limit, cancellationToken));
+    }
 
     private async Task<Result<T>> Act<T>(StoreStep step, Func<Task<Result<T>>> act)
     {

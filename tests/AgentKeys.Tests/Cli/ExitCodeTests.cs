@@ -19,6 +19,8 @@ public class ExitCodeTests
     [InlineData("init --agent")]
     [InlineData("init --agent --operator 0x12")]
     [InlineData("storage-token --class secrets")]
+    [InlineData("run")]
+    [InlineData("run --only A")]
     public async Task Two_when_the_command_line_is_wrong(string commandLine)
     {
         using var terminal = new FakeTerminal();

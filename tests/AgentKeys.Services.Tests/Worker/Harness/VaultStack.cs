@@ -96,6 +96,8 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     public IServiceProvider WorkerServices => _worker!.Services;
     public IServiceProvider SignerServices => _signer!.Services;
     public ulong WorkerRecords => _worker!.Services.GetRequiredService<IAuditSink>().Status.Records;
+    public int Waiting => _worker!.Services.GetRequiredService<ObjectLocks>().Waiting;
+    public int FreePlaces => _worker!.Services.GetRequiredService<LargeRequests>().Free;
     public ulong SignerRecords => _signer!.Services.GetRequiredService<SignerAudit>().Of(Class).Status.Records;
 
     /// <summary>Where the first agent's object lies.</summary>

@@ -45,7 +45,7 @@ function gas() {
   const names = Object.keys(scenarios);
   const unknown = [];
   for (const contract of Object.keys(contracts)) {
-    const { abi } = JSON.parse(read(`contracts/out/${contract}.sol/${contract}.json`));
+    const { abi } = JSON.parse(read(`src/AgentKeys.Chain/Artifacts/${contract}.json`));
     const missing = abi.filter((f) => f.type === "function" && !["view", "pure"].includes(f.stateMutability) && !unpriced.includes(f.name))
       .filter((f) => !names.some((name) => name === f.name || new RegExp(`^(\\w+\\.)?${f.name}\\b`).test(name)));
     unknown.push(...missing.map((f) => `${contract}.${f.name}`));

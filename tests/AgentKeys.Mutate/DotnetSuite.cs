@@ -2,21 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace AgentKeys.Mutate;
 
-/// <summary>
-/// Compiles the one project that the mutant is in, puts its assembly beside the tests that are built already, and runs those. Style is
-/// not judged here: a mutant may leave an unused variable.
-/// </summary>
+/// <summary>Compiles the one project that the mutant is in, puts its assembly beside the tests that are built already, and runs those.</summary>
 internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
 {
     private const string Output = "bin/Release/net10.0";
 
-    private static readonly string[] s_build =
-    [
-        "-c", "Release", "--no-restore", "--no-dependencies", "-v", "quiet", "-nologo", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false",
-        "-p:TreatWarningsAsErrors=false", "-p:GenerateDocumentationFile=false", "-p:WarningLevel=0",
-    ];
-
     private readonly Command _dotnet = new("dotnet", tree.Root);
+    private readonly ProjectCompiler _compiler = new(tree);
 
     public async Task<string?> BaselineAsync(IReadOnlyList<Mutant> mutants, CancellationToken cancellationToken)
     {
@@ -33,11 +25,11 @@ internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
     public async Task<Verdict> TryAsync(Mutant mutant, CancellationToken cancellationToken)
     {
         var project = mutant.File.Split('/')[1];
-        var (exit, built) = await _dotnet.RunAsync(["build", $"src/{project}", .. s_build], cancellationToken);
-        if (exit != 0)
-            return Verdict.NotBuilt(built);
         var tested = $"tests/{mutant.Killers.Suite}/{Output}/{project}.dll";
-        File.Copy(Path.Combine(tree.Root, "src", project, Output, $"{project}.dll"), Path.Combine(tree.Root, tested), overwrite: true);
+        var compiled = Path.Combine(tree.Root, "..", $"{project}.dll");
+        if (await _compiler.CompileAsync(project, compiled, cancellationToken) is { } errors)
+            return Verdict.NotBuilt(errors);
+        File.Copy(compiled, Path.Combine(tree.Root, tested), overwrite: true);
         try
         {
             return Judge(await TestAsync(mutant.Killers, cancellationToken));

@@ -9,11 +9,13 @@ internal sealed class MutationRun(ScratchTree tree, TextWriter output, TextWrite
     private readonly Lock _line = new();
     private readonly List<Verdict> _verdicts = [];
 
-    /// <returns>whether every mutant was killed.</returns>
-    public async Task<bool> RunAsync(IReadOnlyList<Mutant> mutants, CancellationToken cancellationToken)
+    /// <param name="mutants">those to try.</param>
+    /// <param name="table">the whole table: code that moved on is found whatever is tried.</param>
+    /// <returns>whether every mutant was killed and no entry of the table is stale.</returns>
+    public async Task<bool> RunAsync(IReadOnlyList<Mutant> mutants, IReadOnlyList<Mutant> table, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        var stale = mutants.Where(m => tree.Count(m) != 1).ToList();
+        var stale = table.Where(m => tree.Count(m) != 1).ToList();
         foreach (var mutant in stale)
             Report(mutant, Verdict.Stale(tree.Count(mutant)), TimeSpan.Zero);
         await using var _ = tree.Lock();
@@ -24,8 +26,9 @@ internal sealed class MutationRun(ScratchTree tree, TextWriter output, TextWrite
             LaneAsync(new ForgeSuite(tree), [.. sound[true]], cancellationToken));
 
         var killed = _verdicts.Count(v => v.IsKilled);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{mutants.Count} mutants: {killed} killed, {mutants.Count - killed} not, {watch.Elapsed.TotalSeconds:0} s"));
-        return killed == mutants.Count;
+        var tried = mutants.Union(stale).Count();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tried} mutants: {killed} killed, {tried - killed} not, {watch.Elapsed.TotalSeconds:0} s"));
+        return killed == tried;
     }
 
     private async Task LaneAsync(ISuite suite, IReadOnlyList<Mutant> mutants, CancellationToken cancellationToken)

@@ -26,7 +26,8 @@ using var pressed = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var ended = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    var mutants = MutantTable.Read("tests/mutants")
+    var all = MutantTable.Read("tests/mutants");
+    var mutants = all
         .Where(m => !options.Contains("--fast") || m.Fast)
         .Where(m => names.Count == 0 || names.Any(n => m.Name.Contains(n, StringComparison.OrdinalIgnoreCase)))
         .ToList();
@@ -37,7 +38,7 @@ try
         mutants.ForEach(m => Console.WriteLine(m.Name));
         return 0;
     }
-    return await new MutationRun(new ScratchTree(Directory.GetCurrentDirectory()), Console.Out, Console.Error).RunAsync(mutants, interrupted.Token) ? 0 : 1;
+    return await new MutationRun(new ScratchTree(Directory.GetCurrentDirectory()), Console.Out, Console.Error).RunAsync(mutants, all, interrupted.Token) ? 0 : 1;
 }
 catch (OperationCanceledException)
 {

@@ -6,12 +6,13 @@ import { RecoveryHandler } from "./RecoveryHandler.t.sol";
 
 /// @dev What must still be possible from wherever the random actions led. Every way is really walked, then the state is as before.
 contract Reach is RecoveryHandler {
-    /// @dev One RECOVERY device and time: everybody else's is lost.
+    /// @dev One RECOVERY device and time: everybody else's is lost, and a thief has the wallet and takes away what he may.
     function checkOneReachesEverything() external {
         for (uint256 i = 0; i < keys.length; i++) {
             if (!_recovers(keys[i].device)) continue;
             uint256 state = vm.snapshotState();
             _evictAllBut(keys[i]);
+            _walletTakes();
             _everything(alone(keys[i]));
             vm.revertToState(state);
         }
@@ -43,10 +44,23 @@ contract Reach is RecoveryHandler {
         for (uint256 i = 0; i < keys.length; i++) {
             if (keys[i].device == left.device || !_recovers(keys[i].device)) continue;
             must(cPropose(left, aliceOmni, keys[i].device, LOST, in1Hour()));
+            _walletTakes();
             vm.warp(vm.getBlockTimestamp() + 7 days);
             must(cExecute(left.device));
         }
         assertEq(registry.getOperator(aliceOmni).recoveryThreshold, 1, "alone");
+    }
+
+    /// @dev All that a wallet alone can do.
+    function _walletTakes() internal {
+        for (uint256 i = 0; i < agents.length; i++) {
+            bytes32 device = agents[i].device;
+            if (registry.getDevice(device).revokedAt != 0) continue;
+            must(from(cRevokeAgent(nobody(), aliceOmni, device, in1Hour()), wallet.wallet));
+        }
+        for (uint256 i = 0; i < actors.length; i++) {
+            must(from(cRevokeScope(nobody(), aliceOmni, actors[i], in1Hour()), wallet.wallet));
+        }
     }
 
     function _quorumWithout(bytes32 lost, uint256 needed) internal view returns (Keys[] memory who) {
@@ -71,6 +85,8 @@ contract Reach is RecoveryHandler {
         bytes32 actor = registry.omniOf(agent.account);
         must(cAgent(alone(first), aliceOmni, agent, actor, in1Hour()));
         must(cSetScope(alone(first), aliceOmni, actor, grantsOf(2), in1Hour()));
+        (bool taken,) = attempt(from(cRevokeAgent(nobody(), aliceOmni, agent.device, in1Hour()), wallet.wallet));
+        assertTrue(!taken, "the old wallet still takes");
         assertTrue(registry.isActive(agent.device), "it gives");
         assertTrue(scope.isServiceInScope(aliceOmni, actor, grantsOf(1)[0].serviceHash), "it grants");
         must(cRelay(alone(first), aliceOmni, address(0xFEED), in1Hour()));

@@ -7,6 +7,9 @@ internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
 {
     private const string Output = "bin/Release/net10.0";
 
+    // All tests that notice anything, at once, on a machine that does something else meanwhile.
+    private static readonly TimeSpan s_baseline = TimeSpan.FromMinutes(20);
+
     private readonly Command _dotnet = new("dotnet", tree.Root);
     private readonly ProjectCompiler _compiler = new(tree);
 
@@ -15,7 +18,7 @@ internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
         foreach (var suite in mutants.GroupBy(m => m.Killers.Suite))
         {
             var filter = new TestFilter(suite.Key, [.. suite.SelectMany(m => m.Killers.Tests).Distinct()]);
-            var (exit, output) = await TestAsync(filter, cancellationToken);
+            var (exit, output) = await TestAsync(filter, cancellationToken, s_baseline);
             if (exit != 0)
                 return $"{suite.Key}: {FailedTest().Match(output).Groups[1].Value}\n{output}";
         }
@@ -24,12 +27,11 @@ internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
 
     public async Task<Verdict> TryAsync(Mutant mutant, CancellationToken cancellationToken)
     {
-        var project = mutant.File.Split('/')[1];
-        var tested = $"tests/{mutant.Killers.Suite}/{Output}/{project}.dll";
-        var compiled = Path.Combine(tree.Root, "..", $"{project}.dll");
-        if (await _compiler.CompileAsync(project, compiled, cancellationToken) is { } errors)
+        var (assembly, errors) = await _compiler.CompileAsync(mutant.File.Split('/')[1], cancellationToken);
+        if (errors is not null)
             return Verdict.NotBuilt(errors);
-        File.Copy(compiled, Path.Combine(tree.Root, tested), overwrite: true);
+        var tested = $"tests/{mutant.Killers.Suite}/{Output}/{Path.GetFileName(assembly)}";
+        File.Copy(assembly, Path.Combine(tree.Root, tested), overwrite: true);
         try
         {
             return Judge(await TestAsync(mutant.Killers, cancellationToken));
@@ -40,10 +42,10 @@ internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
         }
     }
 
-    private Task<(int Exit, string Output)> TestAsync(TestFilter filter, CancellationToken cancellationToken)
+    private Task<(int Exit, string Output)> TestAsync(TestFilter filter, CancellationToken cancellationToken, TimeSpan? limit = null)
     {
         var names = string.Join('|', filter.Tests.Select(t => $"FullyQualifiedName~{t}"));
-        return _dotnet.RunAsync(["test", $"tests/{filter.Suite}/{Output}/{filter.Suite}.dll", "--filter", names, "--logger", "console;verbosity=minimal", "--nologo"], cancellationToken);
+        return _dotnet.RunAsync(["test", $"tests/{filter.Suite}/{Output}/{filter.Suite}.dll", "--filter", names, "--logger", "console;verbosity=minimal", "--nologo", "--", "xUnit.StopOnFail=true"], cancellationToken, limit);
     }
 
     private static Verdict Judge((int Exit, string Output) run)

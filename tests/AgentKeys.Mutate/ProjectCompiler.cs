@@ -13,22 +13,21 @@ internal sealed class ProjectCompiler(ScratchTree tree)
     private static readonly string[] s_left = ["/noconfig", "/doc:", "/out:", "/refout:", "/warnaserror"];
 
     private readonly Command _dotnet = new("dotnet", tree.Root);
-    private readonly Dictionary<string, (string Compiler, string Arguments)> _lines = [];
+    private readonly Dictionary<string, Line> _lines = [];
 
     /// <param name="project">a folder of src.</param>
-    /// <param name="assembly">where it is to be written.</param>
-    /// <returns>null, or what the compiler says.</returns>
-    public async Task<string?> CompileAsync(string project, string assembly, CancellationToken cancellationToken)
+    /// <returns>the assembly, outside the tree, or what the compiler says.</returns>
+    public async Task<(string Assembly, string? Errors)> CompileAsync(string project, CancellationToken cancellationToken)
     {
         if (!_lines.TryGetValue(project, out var line))
             _lines[project] = line = await AskAsync(project, cancellationToken);
         // Its file names are relative to the project.
         var compiler = new Command("dotnet", Path.Combine(tree.Root, "src", project));
-        var (exit, output) = await compiler.RunAsync([line.Compiler, .. s_server, $"@{line.Arguments}", $"/out:{assembly}"], cancellationToken);
-        return exit == 0 ? null : output;
+        var (exit, output) = await compiler.RunAsync([line.Compiler, .. s_server, $"@{line.Arguments}", $"/out:{line.Assembly}"], cancellationToken);
+        return (line.Assembly, exit == 0 ? null : output);
     }
 
-    private async Task<(string Compiler, string Arguments)> AskAsync(string project, CancellationToken cancellationToken)
+    private async Task<Line> AskAsync(string project, CancellationToken cancellationToken)
     {
         string[] asked =
         [
@@ -40,10 +39,13 @@ internal sealed class ProjectCompiler(ScratchTree tree)
         if (exit != 0)
             throw new InvalidOperationException($"the build does not say how {project} is compiled: {output}");
         using var answer = JsonDocument.Parse(output);
-        var arguments = answer.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray().Select(a => a.GetProperty("Identity").GetString()!);
+        string[] arguments = [.. answer.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray().Select(a => a.GetProperty("Identity").GetString()!)];
+        var name = Path.GetFileName(arguments.Single(a => a.StartsWith("/out:", StringComparison.Ordinal)));
         var file = Path.Combine(tree.Root, "..", $"{project}.rsp");
         await File.WriteAllLinesAsync(file, arguments.Where(a => !s_left.Any(l => a.StartsWith(l, StringComparison.Ordinal))), cancellationToken);
         var roslyn = answer.RootElement.GetProperty("Properties").GetProperty("RoslynTargetsPath").GetString()!;
-        return (Path.Combine(roslyn, "bincore", "csc.dll"), file);
+        return new Line(Path.Combine(roslyn, "bincore", "csc.dll"), file, Path.Combine(tree.Root, "..", name));
     }
+
+    private sealed record Line(string Compiler, string Arguments, string Assembly);
 }

@@ -44,6 +44,14 @@ public class SiweTests
         { "a scheme in front", "https://" + Text },
         { "no domain", Text["localhost:8091".Length..] },
         { "a space in the domain", Text.Replace("localhost:8091 wants", "local host:8091 wants", StringComparison.Ordinal) },
+        { "a letter in the port", Text.Replace("localhost:8091 wants", "localhost:8o91 wants", StringComparison.Ordinal) },
+        { "two ports", Text.Replace("localhost:8091 wants", "localhost:80:91 wants", StringComparison.Ordinal) },
+        { "a colon without a port", Text.Replace("localhost:8091 wants", "localhost: wants", StringComparison.Ordinal) },
+        { "a port of six digits", Text.Replace("localhost:8091 wants", "localhost:808091 wants", StringComparison.Ordinal) },
+        { "a port without a host", Text.Replace("localhost:8091 wants", ":8091 wants", StringComparison.Ordinal) },
+        { "a bracket inside the host", Text.Replace("localhost:8091 wants", "local[host:8091 wants", StringComparison.Ordinal) },
+        { "a bracket that does not close", Text.Replace("localhost:8091 wants", "[::1:8091 wants", StringComparison.Ordinal) },
+        { "two brackets that open", Text.Replace("localhost:8091 wants", "[:[:1]:8091 wants", StringComparison.Ordinal) },
         { "another greeting", Text.Replace("wants you", "would like you", StringComparison.Ordinal) },
         { "the address in lower case", Text.Replace("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266", StringComparison.Ordinal) },
         { "the address in upper case", Text.Replace("f39Fd6e51aad88F6F4ce6aB8827279cffFb92266", "F39FD6E51AAD88F6F4CE6AB8827279CFFFB92266", StringComparison.Ordinal) },
@@ -95,6 +103,9 @@ public class SiweTests
     /// <summary>Other legal texts: the signature is not theirs.</summary>
     public static TheoryData<string, string> Others => new()
     {
+        { "localhost:8091 wants", "localhost wants" },
+        { "localhost:8091 wants", "[::1]:8091 wants" },
+        { "localhost:8091 wants", "[::1] wants" },
         { "localhost:8091 wants", "localhost:8092 wants" },
         { "Sign in to", "Sign up to" },
         { "/verify", "/verifz" },

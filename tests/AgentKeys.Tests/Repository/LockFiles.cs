@@ -13,7 +13,10 @@ public class LockFiles
         Assert.All(files, file => Assert.DoesNotContain("://", File.ReadAllText(file), StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Of_npm_name_no_download_address() =>
-        Assert.DoesNotContain("\"resolved\"", File.ReadAllText(RepositoryRoot.File("contracts/package-lock.json")), StringComparison.Ordinal);
+    [Theory]
+    [InlineData("contracts")]
+    [InlineData("tests/differential")]
+    [InlineData("harness/benchmarks/peers")]
+    public void Of_npm_name_no_download_address(string folder) =>
+        Assert.DoesNotContain("\"resolved\"", File.ReadAllText(RepositoryRoot.File($"{folder}/package-lock.json")), StringComparison.Ordinal);
 }

@@ -15,7 +15,7 @@ internal static class AgentCommands
     {
         var group = new CliCommand("agent", "Make, list and revoke this operator's agents.", "agentkeys agent create research-bot --request request.json");
         group.Add(BuildCreate(tree));
-        group.Add(tree.Leaf(new CliCommand("list", "List the agents this home made, and what the chain says of their devices.", "agentkeys agent list", "agentkeys agent list --json"), ListAsync));
+        group.Add(tree.Leaf(new CliCommand("list", "List this operator's agents: what the chain says of their devices, and how much each was granted.", "agentkeys agent list", "agentkeys agent list --json"), ListAsync));
         group.Add(BuildRevoke(tree));
         return group;
     }
@@ -44,7 +44,7 @@ internal static class AgentCommands
     private static async Task<int> CreateAsync(CommandContext context, string name, string file, bool openBrowser, CancellationToken cancel)
     {
         ExpectName(name);
-        using var chain = OperatorChain.Open(context.Network);
+        using var chain = context.OpenChain();
         var identity = await OperatorIdentity.LoadAsync(context.Home, chain, gives: true, cancel);
         var json = file == "-" ? SecretInput.ReadAll(context.Edges.Input, owned: false) : ReadBounded(context.PathOf(file));
         var now = (ulong)context.Edges.Time.GetUtcNow().ToUnixTimeSeconds();
@@ -89,34 +89,37 @@ internal static class AgentCommands
         return (await chain.Reader.GetHeadAsync(cancel)).Number;
     }
 
+    /// <summary>The chain's agents of this operator, by the names of this home; and those that this home knows and the chain does not.</summary>
     private static async Task<int> ListAsync(CommandContext context, CancellationToken cancel)
     {
-        using var chain = OperatorChain.Open(context.Network);
-        var agents = new JsonArray();
-        foreach (var (name, agent) in context.Home.Agents.Agents)
+        if (context.Home.Init is not { Kind: InitCommand.OperatorKind } journal)
+            throw CliException.Failure($"{context.Home.Path} is not the home of an operator.", "run `agentkeys init` first");
+        using var chain = context.OpenChain();
+        var book = context.Home.Agents;
+        var report = await OperatorReport.ReadAsync(chain.Reader, Omni.Parse(journal.OperatorOmni), book, cancel);
+        var found = report?.Agents ?? [];
+        var missing = book.Agents.Where(b => found.All(a => a.Actor.ToString() != b.Value.ActorOmni));
+        var agents = new JsonArray([
+            .. found.Select(a => ListedAgent(a.Name, a.Actor.ToString(), (a.Devices.FirstOrDefault(d => d.IsActive) ?? a.Devices[^1]).Hash.ToString(), a.IsActive ? "active" : "revoked", a.Scope?.Grants.Count ?? 0)),
+            .. missing.Select(m => ListedAgent(m.Key, m.Value.ActorOmni, m.Value.DeviceKeyHash, "not_registered", 0))]);
+        context.Output.Answer(new JsonObject { ["agents"] = agents }, () =>
         {
-            var device = await chain.Reader.GetDeviceAsync(DeviceKeyHash.Parse(agent.DeviceKeyHash), cancel);
-            var scope = await chain.Reader.GetScopeAsync(Omni.Parse(agent.ActorOmni), cancel);
-            agents.Add(new JsonObject
-            {
-                ["name"] = name,
-                ["actor_omni"] = agent.ActorOmni,
-                ["device_key_hash"] = agent.DeviceKeyHash,
-                ["device"] = device is null ? "not registered" : device.RevokedAt > 0 ? "revoked" : "active",
-                ["grants"] = scope.Grants.Count,
-            });
-        }
-        context.Output.Answer(new JsonObject { ["agents"] = agents }, () => context.Output.Table(
-            ["agent", "device", "grants", "actor"],
-            agents.Select(a => (IReadOnlyList<string>)[a!["name"]!.ToString(), a["device"]!.ToString(), a["grants"]!.ToString(), a["actor_omni"]!.ToString()])));
+            if (agents.Count == 0)
+                context.Output.Say("no agents; agentkeys init --agent --operator OMNI on an agent's machine makes a request, and agentkeys agent create takes it");
+            else
+                context.Output.Table(["agent", "device", "grants", "actor"], agents.Select(a => (IReadOnlyList<string>)[a!["name"]?.ToString() ?? "(of another home)", a["device"]!.ToString().Replace('_', ' '), a["grants"]!.ToString(), a["actor_omni"]!.ToString()]));
+        });
         return ExitCode.Ok;
     }
+
+    private static JsonObject ListedAgent(string? name, string actor, string device, string state, int grants) =>
+        new() { ["name"] = name, ["actor_omni"] = actor, ["device_key_hash"] = device, ["device"] = state, ["grants"] = grants };
 
     private static async Task<int> RevokeAsync(CommandContext context, string name, bool passkey, bool openBrowser, CancellationToken cancel)
     {
         var agent = context.Home.Agent(name);
         var device = DeviceKeyHash.Parse(agent.DeviceKeyHash);
-        using var chain = OperatorChain.Open(context.Network);
+        using var chain = context.OpenChain();
         using var wallet = context.Home.LoadWallet();
         if (await chain.Reader.GetDeviceAsync(device, cancel) is { RevokedAt: > 0 })
             return Revoked(context, name, agent, (await chain.Reader.GetHeadAsync(cancel)).Number, null);

@@ -41,6 +41,7 @@ internal static class AuditCommands
         var file = config is not null ? context.PathOf(config) : NetworkFiles.FindDevConfig(context.NetworkOption, context.Home, context.Edges)
             ?? throw CliException.Failure("No configuration of a service was found.", "pass its file: --config FILE");
         string[] command = [.. new ServicePrograms(context.Edges.WorkingDirectory).Service(found.Program), "audit", "reopen", .. found.Options, "--reason", reason, "--config", file];
+        context.Output.Step = $"waiting for {found.Program}";
         var (exitCode, output, error) = await ChildProcess.CaptureAsync(command, context.Edges.WorkingDirectory, cancel);
         if (exitCode != 0)
             throw CliException.Failure(Words(error).FirstOrDefault() ?? $"{found.Program} ended with {exitCode}.");

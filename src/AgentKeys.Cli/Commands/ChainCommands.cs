@@ -78,7 +78,7 @@ internal static class ChainCommands
 
     private static async Task<int> VerifyAsync(CommandContext context, CancellationToken cancel)
     {
-        using var chain = OperatorChain.Open(context.Network);
+        using var chain = context.OpenChain();
         await DeploymentCheck.VerifyAsync(chain.Node, chain.Deployment, cancel);
         var answer = Answer(chain.Deployment);
         answer["p256"] = P256Name(await chain.Reader.GetP256PathAsync(cancel));

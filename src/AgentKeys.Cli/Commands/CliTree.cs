@@ -9,16 +9,14 @@ internal sealed class CliTree
     private const string Description = """
         Keep API keys away from agents: grant, fetch, revoke, with your passkey and a chain that everybody can read.
 
-        Data goes to standard output, everything else to standard error.
-        Exit codes: 0 done, 1 failed, 2 wrong command line, 3 refused (the code is printed), 4 something is unreachable, 130 interrupted.
-        `run` ends as its program does, and with 126 or 127 when there is none to start.
-        Secrets come by prompt, standard input, file or descriptor, never on the command line.
+        What you ask for goes to standard output, everything else to standard error. Secrets come by prompt, standard input, file or descriptor, never on the command line.
         """;
 
     public CliTree(CliEdges edges)
     {
         Edges = edges;
         Root = Build();
+        AgentNames.AddTo(this);
     }
 
     public CliEdges Edges { get; }
@@ -33,9 +31,10 @@ internal sealed class CliTree
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancel)
     {
         var parse = Root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parse.Errors.Count > 0 && parse.Action is not HelpWithExamples)
+        var asksForCompletions = arguments.Count > 0 && arguments[0].StartsWith(CompletionCommand.Directive, StringComparison.Ordinal);
+        if (parse.Errors.Count > 0 && parse.Action is not HelpText && !asksForCompletions)
         {
-            OutputOf(parse).Fail(CliException.Usage(UsageError(parse), $"{CommandLine(parse.CommandResult.Command)} --help shows how"));
+            OutputOf(parse).Fail(CliException.Usage(UsageError(parse), $"{HelpText.Path(parse.CommandResult.Command)} --help shows how"));
             return ExitCode.Usage;
         }
         using var output = new StreamWriter(Edges.Output, new System.Text.UTF8Encoding(false), leaveOpen: true) { AutoFlush = true };
@@ -62,7 +61,8 @@ internal sealed class CliTree
         var root = new RootCommand(Description) { Home, Network, Json };
         root.Add(InitCommand.Build(this));
         root.Add(LoginCommands.BuildLogin(this));
-        root.Add(LoginCommands.BuildStatus(this));
+        root.Add(StatusCommand.Build(this));
+        root.Add(DoctorCommand.Build(this));
         root.Add(AgentCommands.Build(this));
         root.Add(ScopeCommands.Build(this));
         root.Add(CredentialCommands.Build(this));
@@ -75,8 +75,17 @@ internal sealed class CliTree
         root.Add(ChainCommands.Build(this));
         root.Add(EpochCommands.Build(this));
         root.Add(AuditCommands.Build(this));
+        root.Add(CompletionCommand.Build(this));
+        root.Add(ReferenceCommand.Build(this));
         foreach (var help in root.Options.OfType<HelpOption>())
-            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        {
+            help.Description = "Say what a command does and takes, with examples.";
+            help.Action = new HelpText(this);
+            foreach (var foreign in help.Aliases.Where(a => a.StartsWith('/')).ToList())
+                help.Aliases.Remove(foreign); // a path, where this program runs
+        }
+        foreach (var version in root.Options.OfType<VersionOption>())
+            version.Description = "Print the version.";
         return root;
     }
 
@@ -84,7 +93,9 @@ internal sealed class CliTree
     {
         try
         {
-            return await act(new CommandContext(this, parse), cancel);
+            var context = new CommandContext(this, parse);
+            await using var progress = Progress.Start(context.Output, Edges);
+            return await act(context, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -94,7 +105,7 @@ internal sealed class CliTree
         catch (Exception e)
         {
             // Everything that goes wrong in a command ends here, as words and a code; a stack is for whoever asks for it.
-            var failure = Failures.Explain(e);
+            var failure = Failures.Taught(Failures.Explain(e), HelpText.Path(parse.CommandResult.Command));
             OutputOf(parse).Fail(failure);
             if (!string.IsNullOrEmpty(Edges.Environment("AGENTKEYS_DEBUG")))
                 Edges.Error.WriteLine(e);
@@ -112,14 +123,6 @@ internal sealed class CliTree
             return $"There is no command '{parse.UnmatchedTokens[0]}'.";
         return parse.UnmatchedTokens[0].StartsWith('-')
             ? $"There is no option '{parse.UnmatchedTokens[0].Split('=')[0]}'."
-            : $"{CommandLine(command)} takes no such argument; a secret never goes on the command line.";
-    }
-
-    private static string CommandLine(Command command)
-    {
-        var names = new List<string>();
-        for (Symbol? symbol = command; symbol is not null; symbol = symbol.Parents.FirstOrDefault())
-            names.Insert(0, symbol is RootCommand ? "agentkeys" : symbol.Name);
-        return string.Join(' ', names);
+            : $"{HelpText.Path(command)} takes no such argument; a secret never goes on the command line.";
     }
 }

@@ -18,6 +18,13 @@ internal sealed class CommandContext(CliTree tree, ParseResult parse)
 
     public T Get<T>(Argument<T> argument) => parse.GetRequiredValue(argument);
 
+    /// <summary>The chain of the network; the caller disposes it.</summary>
+    public OperatorChain OpenChain()
+    {
+        Output.Step = "waiting for the chain";
+        return OperatorChain.Open(Network);
+    }
+
     /// <summary>An absolute path; relative ones start where the command was called.</summary>
     public string PathOf(string path) => Path.GetFullPath(path, Edges.WorkingDirectory);
 }

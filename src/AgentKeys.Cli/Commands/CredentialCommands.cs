@@ -17,7 +17,7 @@ internal static class CredentialCommands
         group.Add(BuildImport(tree));
         group.Add(ObjectCommands.BuildList(tree, "cred", "credentials", (client, actor, cancel) => client.Credentials.ListAsync(actor, cancel)));
         group.Add(BuildExportNames(tree));
-        group.Add(ObjectCommands.BuildDelete(tree, "cred", "OPENAI_API_KEY", NameArgument(), name => Actors.Service(name).Value, (client, name, actor, version, cancel) => client.Credentials.DeleteAsync(name, actor, version, cancel)));
+        group.Add(ObjectCommands.BuildDelete(tree, "cred", "credentials", "OPENAI_API_KEY", NameArgument(), name => Actors.Service(name).Value, (client, name, actor, version, cancel) => client.Credentials.DeleteAsync(name, actor, version, cancel)));
         group.Add(ObjectCommands.BuildTeardown(tree, "cred", "credentials", (client, actor, cancel) => client.Credentials.TeardownAsync(actor, cancel)));
         return group;
     }

@@ -43,6 +43,7 @@ internal static class EpochCommands
             ? DevFolder.RingBeside(config)
             : throw CliException.Failure("No ring was found.", "pass its folder: --ring DIR");
         string[] command = [.. new ServicePrograms(context.Edges.WorkingDirectory).Service(Signer), "epoch", "add", "--ring", folder];
+        context.Output.Step = $"waiting for {Signer}";
         var printed = await ChildProcess.RunAsync($"{Signer} epoch add", command, context.Edges.WorkingDirectory, cancel);
         var answer = JsonNode.Parse(printed) as JsonObject ?? throw CliException.Failure($"{Signer} epoch add did not say what it made.");
         context.Output.Answer(answer, () => context.Output.Say($"the ring has the key of epoch {answer["epoch"]}, id {answer["key_id"]}"));
@@ -51,7 +52,7 @@ internal static class EpochCommands
 
     private static async Task<int> AdvanceAsync(CommandContext context, string? keyFile, CancellationToken cancel)
     {
-        using var chain = OperatorChain.Open(context.Network);
+        using var chain = context.OpenChain();
         if (keyFile is null && !chain.Profile.Dev)
             throw CliException.Usage("Whose key advances the epoch?", "name governance's: --key-file FILE");
         using var governance = keyFile is null ? Faucet.DevKey() : KeyFile.Load(context.PathOf(keyFile), KeyPurpose.Wallet);

@@ -3,16 +3,20 @@ using AgentKeys.Protocol;
 
 namespace AgentKeys.Cli;
 
-/// <summary>The terms of a grant on the command line.</summary>
+/// <summary>The terms of a grant on the command line. What is not said stays as it stands; a new grant has the defaults.</summary>
 internal sealed class GrantOptions
 {
-    private readonly Option<string[]> _classes = new("--class") { Description = "Data classes: credentials (default), memory, audit, email.", HelpName = "CLASS", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => ["credentials"] };
+    private const string ForEver = "ever";
+
+    private readonly Option<string[]> _classes = new("--class") { Description = "Data classes: credentials, memory, audit, email. Default of a new grant: credentials.", HelpName = "CLASS", AllowMultipleArgumentsPerToken = false };
     private readonly Option<bool> _readOnly = new("--read-only") { Description = "Fetching only." };
-    private readonly Option<string?> _lasts = new("--for") { Description = "How long: 30m, 12h, 7d, 4w. Default: no end.", HelpName = "TIME" };
+    private readonly Option<bool> _readWrite = new("--read-write") { Description = "Fetching, storing and deleting; the default of a new grant." };
+    private readonly Option<string?> _lasts = new("--for") { Description = "How long from now: 30m, 12h, 7d, 4w; `ever` takes an end away. Default of a new grant: no end.", HelpName = "TIME" };
     private readonly Option<uint?> _maxCalls = new("--max-calls") { Description = "Uses per period.", HelpName = "N" };
     private readonly Option<string?> _per = new("--per") { Description = "The period of --max-calls: 1h, 1d.", HelpName = "TIME" };
+    private readonly Option<bool> _noLimit = new("--no-limit") { Description = "Take a limit of uses away." };
 
-    public IEnumerable<Symbol> All => [_classes, _readOnly, _lasts, _maxCalls, _per];
+    public IEnumerable<Symbol> All => [_classes, _readOnly, _readWrite, _lasts, _maxCalls, _per, _noLimit];
 
     /// <exception cref="CliException">terms that are none.</exception>
     public GrantTerms Read(CommandContext context)
@@ -22,7 +26,15 @@ internal sealed class GrantOptions
             throw CliException.Usage("--max-calls and --per go together.", "--max-calls 100 --per 1h");
         if (calls == 0)
             throw CliException.Usage("--max-calls is at least 1.", "to give nothing: agentkeys scope revoke NAME");
-        return new GrantTerms(Mask(context.Get(_classes) ?? []), context.Get(_readOnly), ExpiresAt(context), calls ?? 0, per is null ? 0 : (uint)Seconds(per, "--per", uint.MaxValue));
+        if (calls is not null && context.Get(_noLimit))
+            throw CliException.Usage("--max-calls and --no-limit exclude each other.");
+        if (context.Get(_readOnly) && context.Get(_readWrite))
+            throw CliException.Usage("--read-only and --read-write exclude each other.");
+        return new GrantTerms(
+            context.Get(_classes) is { Length: > 0 } classes ? Mask(classes) : null,
+            context.Get(_readOnly) ? true : context.Get(_readWrite) ? false : null,
+            ExpiresAt(context),
+            context.Get(_noLimit) ? (0, 0) : calls is { } count ? (count, (uint)Seconds(per!, "--per", uint.MaxValue)) : null);
     }
 
     private static byte Mask(string[] classes)
@@ -33,8 +45,12 @@ internal sealed class GrantOptions
         return mask;
     }
 
-    private ulong ExpiresAt(CommandContext context) =>
-        context.Get(_lasts) is { } lasts ? (ulong)context.Edges.Time.GetUtcNow().ToUnixTimeSeconds() + (ulong)Seconds(lasts, "--for", long.MaxValue) : 0;
+    private ulong? ExpiresAt(CommandContext context) => context.Get(_lasts) switch
+    {
+        null => null,
+        ForEver => 0,
+        var lasts => (ulong)context.Edges.Time.GetUtcNow().ToUnixTimeSeconds() + (ulong)Seconds(lasts, "--for", long.MaxValue),
+    };
 
     private static long Seconds(string text, string option, long max) =>
         Duration.TryParse(text, out var duration) && (long)duration.TotalSeconds <= max

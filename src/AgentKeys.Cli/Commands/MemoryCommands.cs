@@ -15,7 +15,7 @@ internal static class MemoryCommands
         group.Add(BuildPut(tree));
         group.Add(BuildGet(tree));
         group.Add(ObjectCommands.BuildList(tree, "memory", "memory", (client, actor, cancel) => client.Memory.ListAsync(actor, cancel)));
-        group.Add(ObjectCommands.BuildDelete(tree, "memory", "notes/today", NameArgument(), name => Actors.MemoryName(name).ToString(), (client, name, actor, version, cancel) => client.Memory.DeleteAsync(name, actor, version, cancel)));
+        group.Add(ObjectCommands.BuildDelete(tree, "memory", "memories", "notes/today", NameArgument(), name => Actors.MemoryName(name).ToString(), (client, name, actor, version, cancel) => client.Memory.DeleteAsync(name, actor, version, cancel)));
         group.Add(ObjectCommands.BuildTeardown(tree, "memory", "memory", (client, actor, cancel) => client.Memory.TeardownAsync(actor, cancel)));
         return group;
     }

@@ -18,12 +18,12 @@ internal static class ObjectCommands
 
     /// <param name="service">checks the typed name; answers the object's name.</param>
     public static CliCommand BuildDelete(
-        CliTree tree, string group, string example, Argument<string> name, Func<string, string> service, Func<AgentKeysClient, string, Omni?, ulong?, CancellationToken, Task<ulong>> delete)
+        CliTree tree, string group, string things, string example, Argument<string> name, Func<string, string> service, Func<AgentKeysClient, string, Omni?, ulong?, CancellationToken, Task<ulong>> delete)
     {
         var agent = CredentialCommands.AgentOption();
         var ifVersion = new Option<ulong?>("--if-version") { Description = "Only when this is the stored version. Default: whatever is stored, also what is damaged or lost.", HelpName = "N" };
         var command = new CliCommand(
-            "delete", "Delete one. What was read of it before is out; a later store goes on with a higher version.", $"agentkeys {group} delete {example}", $"agentkeys {group} delete {example} --agent research-bot --if-version 3");
+            "delete", $"Delete one of the {things}. What was read of it before is out; a later store goes on with a higher version.", $"agentkeys {group} delete {example}", $"agentkeys {group} delete {example} --agent research-bot --if-version 3");
         return tree.Leaf(command, (context, cancel) => DeleteAsync(context, context.Get(name), service, context.Get(agent), context.Get(ifVersion), delete, cancel), name, agent, ifVersion);
     }
 

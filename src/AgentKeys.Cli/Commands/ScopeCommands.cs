@@ -25,8 +25,11 @@ internal static class ScopeCommands
         var noBrowser = Ceremonies.NoBrowserOption();
         var command = new CliCommand(
             "set",
-            "Grant services to an agent. Grants of other services stay as they are; the difference is shown, and your passkey approves the whole.",
-            "agentkeys scope set research-bot OPENAI_API_KEY GITHUB_TOKEN --read-only", "agentkeys scope set research-bot OPENAI_API_KEY --for 7d --max-calls 100 --per 1h", "agentkeys scope set research-bot notes --class memory");
+            """
+            Grant services to an agent. Grants of other services stay as they are, and so do those terms of a standing grant that are not named here.
+            The difference is shown, and your passkey approves the whole.
+            """,
+            "agentkeys scope set research-bot openai_api_key --class credentials --read-only --for 7d", "agentkeys scope set research-bot OPENAI_API_KEY GITHUB_TOKEN --max-calls 100 --per 1h", "agentkeys scope set research-bot notes --class memory");
         return tree.Leaf(
             command, (context, cancel) => SetAsync(context, context.Get(name), context.Get(services), options.Read(context), !context.Get(noBrowser), cancel),
             [name, services, .. options.All, noBrowser]);
@@ -44,8 +47,14 @@ internal static class ScopeCommands
         var name = AgentArgument();
         var passkey = new Option<bool>("--passkey") { Description = "Approve with your passkey; default: the wallet takes away, without a question." };
         var noBrowser = Ceremonies.NoBrowserOption();
-        var command = new CliCommand("revoke", "Take everything away from an agent, at once. Its next request is refused.", "agentkeys scope revoke research-bot");
-        return tree.Leaf(command, (context, cancel) => RevokeAsync(context, context.Get(name), context.Get(passkey), !context.Get(noBrowser), cancel), name, passkey, noBrowser);
+        var services = new Argument<string[]>("service") { Description = "These services only; the rest is set anew, which takes your passkey. Default: everything.", HelpName = "SERVICE", Arity = ArgumentArity.ZeroOrMore };
+        var command = new CliCommand("revoke", "Take everything, or some services, away from an agent, at once. Its next request is refused.", "agentkeys scope revoke research-bot", "agentkeys scope revoke research-bot openai_api_key");
+        return tree.Leaf(
+            command,
+            (context, cancel) => context.Get(services) is { Length: > 0 } some
+                ? TakeAsync(context, context.Get(name), some, !context.Get(noBrowser), cancel)
+                : RevokeAsync(context, context.Get(name), context.Get(passkey), !context.Get(noBrowser), cancel),
+            name, services, passkey, noBrowser);
     }
 
     private static Argument<string> AgentArgument() => new("name") { Description = "The agent's name in this home.", HelpName = "NAME" };
@@ -54,17 +63,39 @@ internal static class ScopeCommands
     {
         IReadOnlyList<ServiceName> services = [.. typed.Select(Actors.Service)];
         var agent = context.Home.Agent(name);
-        var actor = Omni.Parse(agent.ActorOmni);
-        using var chain = OperatorChain.Open(context.Network);
-        var identity = await OperatorIdentity.LoadAsync(context.Home, chain, gives: true, cancel);
-        var current = await chain.Reader.GetScopeAsync(actor, cancel);
-        var generation = current.Generation + 1;
-        var plan = ScopePlan.Make(current, services, terms, agent.Services);
-        if (plan.ChangesNothing)
-            return await AnswerAsync(context, name, plan.After, (await chain.Reader.GetHeadAsync(cancel)).Number, null, [.. plan.After.Select(plan.Name)], () => context.Output.Say($"{name} has exactly this already"));
+        using var chain = context.OpenChain();
+        var current = await chain.Reader.GetScopeAsync(Omni.Parse(agent.ActorOmni), cancel);
+        return await SendAsync(context, chain, name, current, ScopePlan.Make(current, services, terms, agent.Services), services, openBrowser, cancel);
+    }
 
+    /// <summary>Some of it: the contract replaces a scope as a whole, so what stays is approved once more.</summary>
+    private static async Task<int> TakeAsync(CommandContext context, string name, string[] typed, bool openBrowser, CancellationToken cancel)
+    {
+        IReadOnlyList<ServiceName> services = [.. typed.Select(Actors.Service)];
+        var agent = context.Home.Agent(name);
+        using var chain = context.OpenChain();
+        var current = await chain.Reader.GetScopeAsync(Omni.Parse(agent.ActorOmni), cancel);
+        var plan = ScopePlan.Without(current, services, agent.Services);
+        return plan.After.Count == 0 && current.Grants.Count > 0
+            ? await RevokeAsync(context, name, passkey: false, openBrowser, cancel)
+            : await SendAsync(context, chain, name, current, plan, [], openBrowser, cancel);
+    }
+
+    private static async Task<int> SendAsync(
+        CommandContext context, OperatorChain chain, string name, ScopeRecord current, ScopePlan plan, IReadOnlyList<ServiceName> named, bool openBrowser, CancellationToken cancel)
+    {
+        var actor = Omni.Parse(context.Home.Agent(name).ActorOmni);
+        var identity = await OperatorIdentity.LoadAsync(context.Home, chain, gives: true, cancel);
+        IReadOnlyList<string> names = [.. plan.After.Select(plan.Name)];
+        if (plan.ChangesNothing)
+        {
+            Remember(context.Home, name, named);
+            return await AnswerAsync(context, name, plan.After, (await chain.Reader.GetHeadAsync(cancel)).Number, null, names, () => context.Output.Say($"{name} has exactly this already"));
+        }
+        context.Output.Say($"this changes for {name}:");
         foreach (var line in plan.Difference())
             context.Output.Block($"  {line}");
+        var generation = current.Generation + 1;
         var approval = await new Approver(context, chain, identity, openBrowser).ApproveAsync(
             ApprovalOperation.SetScope, ApprovingContract.Scope, ApprovalFields.SetScope(identity.Omni, actor, generation, plan.After), $"Set what {name} may use",
             [
@@ -74,14 +105,14 @@ internal static class ScopeCommands
             ], cancel);
         using var wallet = context.Home.LoadWallet();
         var sent = await chain.Writer.SetScopeAsync(wallet, identity.Omni, actor, generation, plan.After, [approval], cancel);
-        Remember(context.Home, name, services);
-        return await AnswerAsync(context, name, plan.After, sent.BlockNumber, sent.Hash, [.. plan.After.Select(plan.Name)], () => context.Output.Say($"{name}'s scope is set since block {sent.BlockNumber}"));
+        Remember(context.Home, name, named);
+        return await AnswerAsync(context, name, plan.After, sent.BlockNumber, sent.Hash, names, () => context.Output.Say($"{name}'s scope is set since block {sent.BlockNumber}"));
     }
 
     private static async Task<int> ShowAsync(CommandContext context, string name, CancellationToken cancel)
     {
         var agent = context.Home.Agent(name);
-        using var chain = OperatorChain.Open(context.Network);
+        using var chain = context.OpenChain();
         var scope = await chain.Reader.GetScopeAsync(Omni.Parse(agent.ActorOmni), cancel);
         var block = (await chain.Reader.GetHeadAsync(cancel)).Number;
         var names = ScopePlan.Names(agent.Services);
@@ -98,7 +129,7 @@ internal static class ScopeCommands
     {
         var agent = context.Home.Agent(name);
         var actor = Omni.Parse(agent.ActorOmni);
-        using var chain = OperatorChain.Open(context.Network);
+        using var chain = context.OpenChain();
         using var wallet = context.Home.LoadWallet();
         var operatorOmni = Omni.Parse(context.Home.Init!.OperatorOmni);
         if ((await chain.Reader.GetScopeAsync(actor, cancel)).Grants.Count == 0)
@@ -123,16 +154,7 @@ internal static class ScopeCommands
             ["name"] = name,
             ["block"] = block,
             ["transaction"] = transaction,
-            ["grants"] = new JsonArray([.. grants.Zip(names, (g, n) => new JsonObject
-            {
-                ["service"] = n,
-                ["service_hash"] = g.ServiceHash.ToString(),
-                ["classes"] = new JsonArray([.. ScopePlan.ClassNames(g.DataClasses).Select(c => (JsonNode)c)]),
-                ["read_only"] = g.ReadOnly,
-                ["expires_at"] = g.ExpiresAt,
-                ["max_calls"] = g.MaxCalls,
-                ["period_seconds"] = g.PeriodSeconds,
-            })]),
+            ["grants"] = new JsonArray([.. grants.Zip(names, GrantJson.Of)]),
         };
         context.Output.Answer(answer, human);
         return Task.FromResult(ExitCode.Ok);

@@ -28,12 +28,14 @@ internal sealed class Services : IDisposable
     /// <summary>Runs and keeps the session that came of it.</summary>
     public async Task<T> UseAsync<T>(Func<AgentKeysClient, Task<T>> act)
     {
+        _context.Output.Step = "waiting for the services";
         try
         {
             return await act(Client);
         }
         finally
         {
+            _context.Output.Step = null;
             if (Client.Session is { } session && !ReferenceEquals(session, _kept))
                 _context.Home.SaveSession(_context.Network.Broker, session);
         }

@@ -6,8 +6,8 @@ using Spectre.Console;
 namespace AgentKeys.Cli;
 
 /// <summary>
-/// The rules of output. Data goes to stdout: one JSON value with <c>--json</c>, otherwise the plain value that a script would want.
-/// Everything for people goes to stderr: progress as <c>agentkeys: ...</c>, failures as <c>agentkeys: error: ...</c>, then
+/// The rules of output. What was asked for goes to stdout: one JSON value with <c>--json</c>, otherwise the plain value that a script would
+/// want, or a table. Everything else goes to stderr: progress as <c>agentkeys: ...</c>, failures as <c>agentkeys: error: ...</c>, then
 /// <c>agentkeys: hint: ...</c>. Colour only on a terminal and without NO_COLOR.
 /// </summary>
 internal sealed class CliOutput(CliEdges edges, bool json)
@@ -16,7 +16,10 @@ internal sealed class CliOutput(CliEdges edges, bool json)
 
     public bool Json { get; } = json;
 
-    public bool Colour => edges.ErrorIsTerminal && string.IsNullOrEmpty(edges.Environment("NO_COLOR"));
+    /// <summary>What the command waits for now, for <see cref="Progress"/>; null: for a person, or for nothing.</summary>
+    public volatile string? Step;
+
+    private bool MayColour => string.IsNullOrEmpty(edges.Environment("NO_COLOR"));
 
     /// <summary>One line for people.</summary>
     public void Say(string line) => edges.Error.WriteLine($"agentkeys: {Printable(line)}");
@@ -29,8 +32,11 @@ internal sealed class CliOutput(CliEdges edges, bool json)
             WriteJson(ErrorJson(failure));
         edges.Error.WriteLine($"agentkeys: {Paint("error", "31")}: {Printable(failure.Message)}");
         if (failure.Hint is { } hint)
-            edges.Error.WriteLine($"agentkeys: {Paint("hint", "36")}: {Printable(hint)}");
+            Hint(hint);
     }
+
+    /// <summary>What to do next.</summary>
+    public void Hint(string line) => edges.Error.WriteLine($"agentkeys: {Paint("hint", "36")}: {Printable(line)}");
 
     /// <summary>Lines for people, without the prefix: what a command prints to be read or pasted.</summary>
     public void Block(string text) => edges.Error.WriteLine(text);
@@ -55,10 +61,10 @@ internal sealed class CliOutput(CliEdges edges, bool json)
         edges.Output.Flush();
     }
 
-    /// <summary>A table for people.</summary>
+    /// <summary>A table for people, on stdout: it is what they asked for.</summary>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var table = new Table { Border = edges.ErrorIsTerminal ? TableBorder.Rounded : TableBorder.None, ShowHeaders = columns.Any(c => c.Length > 0) };
+        var table = new Table { Border = edges.OutputIsTerminal ? TableBorder.Rounded : TableBorder.None, ShowHeaders = columns.Any(c => c.Length > 0) };
         foreach (var column in columns)
             table.AddColumn(new TableColumn(Markup.Escape(column)).NoWrap());
         foreach (var row in rows)
@@ -66,19 +72,19 @@ internal sealed class CliOutput(CliEdges edges, bool json)
         using var text = new StringWriter();
         SpectreConsole(text).Write(table);
         foreach (var line in text.ToString().TrimEnd().Split('\n'))
-            edges.Error.WriteLine(line.TrimEnd());
+            WriteLine(line.TrimEnd());
     }
 
     private IAnsiConsole SpectreConsole(TextWriter writer)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = Colour ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = Colour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Ansi = edges.OutputIsTerminal && MayColour ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = edges.OutputIsTerminal && MayColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
-        console.Profile.Width = edges.ErrorIsTerminal ? Math.Max(Console.WindowWidth, 80) : 400;
+        console.Profile.Width = edges.OutputIsTerminal ? Math.Max(Console.WindowWidth, 80) : 400;
         return console;
     }
 
@@ -94,7 +100,7 @@ internal sealed class CliOutput(CliEdges edges, bool json)
         },
     };
 
-    private string Paint(string text, string colour) => Colour ? $"\u001b[{colour};1m{text}\u001b[0m" : text;
+    private string Paint(string text, string colour) => edges.ErrorIsTerminal && MayColour ? $"\u001b[{colour};1m{text}\u001b[0m" : text;
 
     /// <summary>Text of files and services must not steer the terminal.</summary>
     private static string Printable(string text) =>

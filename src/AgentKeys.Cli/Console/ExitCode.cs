@@ -25,4 +25,17 @@ internal static class ExitCode
 
     /// <summary>Stopped by Ctrl-C or a signal.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>All of them in words, for <c>--help</c> and docs/cli.md: the one place where they are explained.</summary>
+    public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
+    [
+        (Ok, "done"),
+        (Failure, "failed on this machine: a file, a key, an answer that makes no sense; doctor found a fail; a teardown left something"),
+        (Usage, "wrong command line, or a secret that would be shown"),
+        (Refused, "a service or the chain refused; the message and --json have the code"),
+        (Unreachable, "a service or the chain gave no answer"),
+        (NotExecutable, "run: the program cannot be executed"),
+        (NotFound, "run: there is no such program"),
+        (Interrupted, "stopped by Ctrl-C or a signal"),
+    ];
 }

@@ -31,6 +31,9 @@ internal sealed class DevFolder : IDisposable
     /// <summary>The ring of the stack whose configuration file this is.</summary>
     public static string RingBeside(string config) => Path.Combine(Path.GetDirectoryName(config)!, "keys", "ring");
 
+    /// <summary>The signer's socket of that stack.</summary>
+    public static string SocketBeside(string config) => Path.Combine(Path.GetDirectoryName(config)!, "run", "signer.sock");
+
     public string Socket => In("run", "signer.sock");
 
     public string Log(string process) => In("logs", process + ".log");

@@ -12,6 +12,8 @@ internal sealed record DevPorts(int Chain, int Broker, int Credentials, int Memo
     private const int PreferredCredentials = 9094;
     private const int PreferredMemory = 9095;
 
+    public static IReadOnlyList<int> Usual { get; } = [PreferredChain, PreferredBroker, PreferredCredentials, PreferredMemory];
+
     /// <summary>The kept ports, or new ones: the usual ones where they are free.</summary>
     public static DevPorts LoadOrChoose(DevFolder folder)
     {
@@ -44,7 +46,7 @@ internal sealed record DevPorts(int Chain, int Broker, int Credentials, int Memo
 
     private static int Choose(int preferred) => IsFree(preferred) ? preferred : AnyFree();
 
-    private static bool IsFree(int port)
+    public static bool IsFree(int port)
     {
         try
         {

@@ -30,15 +30,21 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
     {
         _ports = DevPorts.LoadOrChoose(folder);
         _ports.ExpectFree();
-        await StartChainAsync(cancel);
-        var publicKeys = await DevKeys.EnsureBrokerAsync(folder, _programs, cancel);
-        await DevKeys.EnsureRingAsync(folder, _programs, cancel);
-        DevConfig.Write(folder, _ports, publicKeys);
+        var publicKeys = DevKeys.EnsureBrokerAsync(folder, _programs, cancel);
+        var ring = DevKeys.EnsureRingAsync(folder, _programs, cancel);
+        await Task.WhenAll(StartChainAsync(cancel), publicKeys, ring); // all of them, also when one fails: nothing goes on behind our back
+        DevConfig.Write(folder, _ports, await publicKeys);
 
-        await StartServiceAsync("signer", "AgentKeys.Signer", [], new Uri("http://localhost"), folder.Socket, cancel);
-        await StartServiceAsync("broker", "AgentKeys.Broker", [], _ports.BrokerUrl, null, cancel);
-        await StartServiceAsync("credentials", "AgentKeys.Worker", ["--role", "credentials"], _ports.CredentialsUrl, null, cancel);
-        await StartServiceAsync("memory", "AgentKeys.Worker", ["--role", "memory"], _ports.MemoryUrl, null, cancel);
+        // All at once, since each takes a second of its own; waited for in the order in which they need each other.
+        (ChildProcess Child, Uri Url, string? Socket)[] services =
+        [
+            (StartService("signer", "AgentKeys.Signer", []), new Uri("http://localhost"), folder.Socket),
+            (StartService("broker", "AgentKeys.Broker", []), _ports.BrokerUrl, null),
+            (StartService("credentials", "AgentKeys.Worker", ["--role", "credentials"]), _ports.CredentialsUrl, null),
+            (StartService("memory", "AgentKeys.Worker", ["--role", "memory"]), _ports.MemoryUrl, null),
+        ];
+        foreach (var (child, url, socket) in services)
+            await ReadyAsync(child, url, socket, cancel);
         IsReady = true;
     }
 
@@ -59,7 +65,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         ["config"] = folder.Config,
         ["chain_id"] = _deployment.ChainId,
         ["chain"] = _deployment.Chain.ToString(),
-        ["chain_client"] = "builtin",
+        ["chain_client"] = ChainEndpoint.BuiltIn,
         ["p256"] = ChainCommands.P256Name(_p256),
         ["rpc_url"] = _ports.ChainUrl.GetLeftPart(UriPartial.Authority),
         ["broker"] = _ports.BrokerUrl.GetLeftPart(UriPartial.Authority),
@@ -117,12 +123,14 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         output.Say(found ? "the contracts are there, and are this release's" : "the contracts are deployed and verified");
     }
 
-    private async Task StartServiceAsync(string name, string program, string[] arguments, Uri url, string? socket, CancellationToken cancel)
+    private ChildProcess StartService(string name, string program, string[] arguments) => Start(name, [.. _programs.Service(program), "--config", folder.Config, .. arguments]);
+
+    private async Task ReadyAsync(ChildProcess child, Uri url, string? socket, CancellationToken cancel)
     {
-        var child = Start(name, [.. _programs.Service(program), "--config", folder.Config, .. arguments]);
-        IReadOnlyList<string> wrong = [];
-        await Readiness.WaitAsync(child, async token => (wrong = await Readiness.AskAsync(url, socket, token)).All(IsForAPerson), edges.Time, cancel);
-        if (wrong.Contains("audit"))
+        var name = child.Name;
+        IReadOnlyList<FailedCheck> wrong = [];
+        await Readiness.WaitAsync(child, async token => await ServiceProbe.AskAsync(name, url, socket, token) is { State: ServiceState.Ready or ServiceState.NotReady } said && (wrong = said.Failed).All(IsForAPerson), edges.Time, cancel);
+        if (wrong.Any(w => w.Name == "audit"))
         {
             _lost = true;
             output.Warn($"{name} is up and refuses everything with audit_unavailable: its audit log was lost or damaged. Look why, then: agentkeys audit reopen {name} --reason TEXT");
@@ -134,7 +142,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
     }
 
     /// <summary>Waiting does not bring a lost audit log back, nor the readiness of those who need the one that lost it.</summary>
-    private bool IsForAPerson(string check) => check == "audit" || (check == "signer" && _lost);
+    private bool IsForAPerson(FailedCheck check) => check.Name == "audit" || (check.Name == "signer" && _lost);
 
     private ChildProcess Start(string name, IReadOnlyList<string> command)
     {

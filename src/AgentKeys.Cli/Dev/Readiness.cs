@@ -1,6 +1,3 @@
-using System.Net.Sockets;
-using System.Text.Json;
-
 namespace AgentKeys.Cli;
 
 /// <summary>Waits until a process says that it can serve.</summary>
@@ -25,35 +22,6 @@ internal static class Readiness
 
     public static CliException Died(ChildProcess child) =>
         CliException.Failure($"{child.Name} ended by itself with {child.ExitCode}. Its log ends:\n{child.LogTail()}");
-
-    /// <summary>GET <c>/readyz</c>, over a Unix socket where one is given: names of the checks that failed; none when it is ready.</summary>
-    public static async Task<IReadOnlyList<string>> AskAsync(Uri service, string? socket, CancellationToken cancel)
-    {
-        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
-        if (socket is not null)
-            handler.ConnectCallback = (_, token) => ConnectAsync(socket, token);
-        using var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(2) };
-        using var answer = await http.GetAsync(new Uri(service, "/readyz"), cancel);
-        if (answer.IsSuccessStatusCode)
-            return [];
-        using var body = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancel), cancellationToken: cancel);
-        return [.. body.RootElement.GetProperty("checks").EnumerateArray().Where(c => !c.GetProperty("ok").GetBoolean()).Select(c => c.GetProperty("name").GetString()!)];
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancel)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
     private static async Task<bool> TryAsync(Func<CancellationToken, Task<bool>> probe, CancellationToken cancel)
     {

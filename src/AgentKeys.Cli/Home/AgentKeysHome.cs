@@ -48,11 +48,19 @@ internal sealed class AgentKeysHome(string path)
         if (File.Exists(file))
             return (LoadKey(file, purpose), false);
         var key = Secp256k1Key.Generate();
+        Keep(key, file, purpose);
+        return (key, true);
+    }
+
+    /// <summary>Writes a new key file; one that is there stays as it is.</summary>
+    /// <exception cref="CliException">the file exists.</exception>
+    public void Keep(Secp256k1Key key, string file, KeyPurpose purpose)
+    {
+        EnsureFolder();
         var bytes = KeyFile.Encode(key, purpose);
         try
         {
             PrivateFiles.Create(file, bytes);
-            return (key, true);
         }
         finally
         {

@@ -1,15 +1,16 @@
-using System.Security.Cryptography;
+using AgentKeys.Files;
 
 namespace AgentKeys.Cli;
 
 /// <summary>
 /// Files that only their owner may read. The mode is there when the file appears, not afterwards; a file is written aside, flushed
-/// and renamed, so a reader sees the old one or the new one and a crash leaves no half.
+/// and put in place in one step (<see cref="SafeFile"/>), so a reader sees the old one or the new one, and neither a crash nor a full
+/// disk leaves a half.
 /// </summary>
 internal static class PrivateFiles
 {
-    public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
+    public const UnixFileMode FileMode = SafeFile.OwnerFile;
+    public const UnixFileMode FolderMode = SafeFile.OwnerFolder;
 
     /// <summary>Makes the folder 0700 where it is missing. One that is there and open to others is refused, not changed.</summary>
     public static void EnsureFolder(string path)
@@ -24,15 +25,34 @@ internal static class PrivateFiles
     }
 
     /// <summary>Replaces <paramref name="path"/> as a whole.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content) => WriteAside(path, content, overwrite: true);
+    /// <exception cref="CliException">the old file is as it was: no room, no right to write, or something of that name that is no file.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            SafeFile.Replace(Followed(path), content);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(path, e);
+        }
+    }
 
     /// <summary>Makes a new file; one that is there stays as it is.</summary>
-    /// <exception cref="CliException">the file exists.</exception>
+    /// <exception cref="CliException">the file exists, or there is none because it could not be written whole.</exception>
     public static void Create(string path, ReadOnlySpan<byte> content)
     {
-        if (File.Exists(path))
-            throw CliException.Failure($"{path} exists already and is not overwritten.");
-        WriteAside(path, content, overwrite: false);
+        bool created;
+        try
+        {
+            created = SafeFile.TryCreate(Followed(path), content);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(path, e);
+        }
+        if (!created)
+            throw CliException.Failure($"{path} exists already and is not overwritten.", "move it away, or name another one");
     }
 
     /// <exception cref="CliException">other users may read it.</exception>
@@ -43,32 +63,15 @@ internal static class PrivateFiles
         return File.ReadAllBytes(path);
     }
 
-    private static void WriteAside(string path, ReadOnlySpan<byte> content, bool overwrite)
+    /// <summary>A folder that is a symlink is followed, since a person named it; the file itself never is: it is replaced.</summary>
+    private static string Followed(string path)
     {
-        var aside = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}.new";
-        try
-        {
-            using (var file = new FileStream(aside, NewFile()))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(aside, path, overwrite);
-        }
-        catch
-        {
-            File.Delete(aside);
-            throw;
-        }
+        var folder = new DirectoryInfo(Path.GetDirectoryName(path)!);
+        return folder.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Path.Combine(target.FullName, Path.GetFileName(path)) : path;
     }
 
-    private static FileStreamOptions NewFile()
-    {
-        var options = new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = FileMode;
-        return options;
-    }
+    private static CliException NotWritten(string path, Exception e) =>
+        CliException.Failure($"{path} was not written: {e.Message}", "nothing was changed; is there room on the disk, and may you write in that folder?", e);
 
     private static void CreateFolder(string path)
     {

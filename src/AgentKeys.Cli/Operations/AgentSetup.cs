@@ -16,7 +16,7 @@ internal static class AgentSetup
     {
         if (context.Home.Init is { } journal && (journal.Kind != InitCommand.AgentKind || journal.OperatorOmni != operatorOmni.ToString()))
             throw CliException.Failure($"{context.Home.Path} belongs to {(journal.Kind == InitCommand.AgentKind ? "an agent of another operator" : "an operator")}.", "use another --home");
-        using var chain = OperatorChain.Open(context.Network);
+        using var chain = context.OpenChain();
         var (device, isNew) = context.Home.LoadOrMake(context.Home.DeviceKeyPath, KeyPurpose.Device);
         using var owned = device;
         context.Home.Init = new InitJournal(InitCommand.AgentKind, operatorOmni.ToString());

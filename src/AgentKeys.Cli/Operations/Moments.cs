@@ -7,4 +7,8 @@ internal static class Moments
 {
     public static string Utc(ulong unixSeconds) =>
         unixSeconds > 253402300799 ? "the end of time" : DateTimeOffset.FromUnixTimeSeconds((long)unixSeconds).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>In the zone of whoever sits here.</summary>
+    public static string Local(DateTimeOffset moment, TimeProvider time) =>
+        TimeZoneInfo.ConvertTime(moment, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 }

@@ -11,10 +11,10 @@ internal sealed class OperatorChain : IDisposable
     private readonly JsonRpcClient _rpc;
     private readonly RegistryWriter _writer;
 
-    private OperatorChain(ChainProfile profile, Deployment deployment, Uri rpcUrl)
+    private OperatorChain(ChainProfile profile, Deployment deployment, Uri rpcUrl, RpcOptions? options)
     {
         Profile = profile;
-        _rpc = new JsonRpcClient(rpcUrl);
+        _rpc = new JsonRpcClient(rpcUrl, options);
         Node = new EthereumClient(_rpc);
         Reader = new RegistryReader(Node, deployment);
         _writer = new RegistryWriter(Node, deployment, profile.GasModel);
@@ -26,15 +26,16 @@ internal sealed class OperatorChain : IDisposable
     public IRegistryWriter Writer => _writer;
     public Deployment Deployment => Reader.Deployment;
 
+    /// <param name="options">how long a node may take; null: as usual.</param>
     /// <exception cref="CliException">unknown profile, or a deployment that is none, or of another chain.</exception>
-    public static OperatorChain Open(NetworkDescription network)
+    public static OperatorChain Open(NetworkDescription network, RpcOptions? options = null)
     {
         var profile = ChainProfiles.Find(network.Profile)
             ?? throw CliException.Failure($"The network's chain profile {network.Profile} is not known.", $"known: {string.Join(", ", ChainProfiles.All.Select(p => p.Name))}");
         var deployment = ReadDeployment(network.Deployment);
         if (deployment.ChainId != profile.ChainId)
             throw CliException.Failure($"The network's deployment is of chain {deployment.ChainId}, its profile {profile.Name} of {profile.ChainId}.");
-        return new OperatorChain(profile, deployment, network.RpcUrls.Count > 0 ? network.RpcUrls[0] : profile.RpcUrls[0]);
+        return new OperatorChain(profile, deployment, network.RpcUrls.Count > 0 ? network.RpcUrls[0] : profile.RpcUrls[0], options);
     }
 
     public void Dispose()

@@ -16,12 +16,13 @@ internal sealed class OperatorSetup(CommandContext context, bool openBrowser)
 {
     private static readonly BigInteger s_enough = BigInteger.Pow(10, 17); // a tenth of an ether: hundreds of operations
 
-    public async Task<int> RunAsync(CancellationToken cancel)
+    public async Task<int> RunAsync(WalletSource source, CancellationToken cancel)
     {
         if (context.Home.Init is { Kind: not InitCommand.OperatorKind })
             throw CliException.Failure($"{context.Home.Path} is the home of an agent.", "use another --home");
-        using var chain = OperatorChain.Open(context.Network);
+        using var chain = context.OpenChain();
         Ceremonies.ExpectDev(chain.Profile);
+        source.ImportInto(context);
         using var wallet = Key(context.Home.WalletKeyPath, KeyPurpose.Wallet);
         using var device = Key(context.Home.DeviceKeyPath, KeyPurpose.Device);
         var omni = Omni.OfAddress(wallet.Address.ToAccount());

@@ -4,9 +4,28 @@ using AgentKeys.Protocol;
 
 namespace AgentKeys.Cli;
 
-/// <param name="DataClasses">mask.</param>
-/// <param name="ExpiresAt">Unix seconds; 0: no end.</param>
-internal sealed record GrantTerms(byte DataClasses, bool ReadOnly, ulong ExpiresAt, uint MaxCalls, uint PeriodSeconds);
+/// <summary>What is said of grants; null: what stands stays, and a new grant has the default.</summary>
+/// <param name="DataClasses">mask; default: credentials.</param>
+/// <param name="ReadOnly">default: false.</param>
+/// <param name="ExpiresAt">Unix seconds; 0, the default: no end.</param>
+/// <param name="Limit">uses per so many seconds; zeros, the default: no limit.</param>
+internal sealed record GrantTerms(byte? DataClasses = null, bool? ReadOnly = null, ulong? ExpiresAt = null, (uint Calls, uint Period)? Limit = null)
+{
+    /// <param name="standing">null: the service is not granted yet.</param>
+    public ScopeGrant Apply(ServiceName service, ScopeGrant? standing)
+    {
+        var grant = standing ?? new ScopeGrant(service.Hash, DataClass.Credentials.MaskBit(), false, 0, 0, 0);
+        var (calls, period) = Limit ?? (grant.MaxCalls, grant.PeriodSeconds);
+        return grant with
+        {
+            DataClasses = DataClasses ?? grant.DataClasses,
+            ReadOnly = ReadOnly ?? grant.ReadOnly,
+            ExpiresAt = ExpiresAt ?? grant.ExpiresAt,
+            MaxCalls = calls,
+            PeriodSeconds = period,
+        };
+    }
+}
 
 /// <summary>
 /// The whole scope as it will be: what stands, with the named services changed. The contract replaces a scope as a whole, so what is
@@ -28,25 +47,32 @@ internal sealed class ScopePlan
     /// <param name="known">names for hashes that stand already.</param>
     public static ScopePlan Make(ScopeRecord scope, IReadOnlyList<ServiceName> services, GrantTerms terms, IEnumerable<string> known)
     {
-        var names = Names(known.Concat(services.Select(s => s.Value)));
-        var changed = services.DistinctBy(s => s.Hash).ToDictionary(s => s.Hash, s => Grant(s, terms));
-        List<ScopeGrant> after = [.. scope.Grants.Select(g => changed.Remove(g.ServiceHash, out var named) ? named : g)];
-        after.AddRange(services.Select(s => s.Hash).Distinct().Where(changed.ContainsKey).Select(h => changed[h]));
+        var named = services.DistinctBy(s => s.Hash).ToDictionary(s => s.Hash);
+        List<ScopeGrant> after = [.. scope.Grants.Select(g => named.Remove(g.ServiceHash, out var service) ? terms.Apply(service, g) : g)];
+        after.AddRange(services.Select(s => s.Hash).Distinct().Where(named.ContainsKey).Select(h => terms.Apply(named[h], null)));
         return after.Count <= MaxGrants
-            ? new ScopePlan(scope.Grants, after, names)
-            : throw CliException.Failure($"An agent has at most {MaxGrants} grants; this would be {after.Count}.");
+            ? new ScopePlan(scope.Grants, after, Names(known.Concat(services.Select(s => s.Value))))
+            : throw CliException.Failure($"An agent has at most {MaxGrants} grants; this would be {after.Count}.", "take some away: agentkeys scope revoke NAME SERVICE");
+    }
+
+    /// <summary>What stands without the named services.</summary>
+    public static ScopePlan Without(ScopeRecord scope, IReadOnlyList<ServiceName> services, IEnumerable<string> known)
+    {
+        var taken = services.Select(s => s.Hash).ToHashSet();
+        return new ScopePlan(scope.Grants, [.. scope.Grants.Where(g => !taken.Contains(g.ServiceHash))], Names(known.Concat(services.Select(s => s.Value))));
     }
 
     public static Dictionary<Bytes32, string> Names(IEnumerable<string> known) =>
         known.Where(n => ServiceName.TryParse(n, out _)).Select(ServiceName.Parse).DistinctBy(s => s.Hash).ToDictionary(s => s.Hash, s => s.Value);
 
-    /// <summary>What is added and changed, a line each; grants are never lost here.</summary>
+    /// <summary>What is added, changed and taken away, a line each.</summary>
     public IReadOnlyList<string> Difference()
     {
-        var before = Before.ToDictionary(g => g.ServiceHash);
-        return [.. After.Where(g => !before.TryGetValue(g.ServiceHash, out var old) || old != g).Select(g => before.TryGetValue(g.ServiceHash, out var old)
+        var (before, after) = (Before.ToDictionary(g => g.ServiceHash), After.Select(g => g.ServiceHash).ToHashSet());
+        var given = After.Where(g => !before.TryGetValue(g.ServiceHash, out var old) || old != g).Select(g => before.TryGetValue(g.ServiceHash, out var old)
             ? $"~ {Name(g)}: {Describe(g)} (was {Describe(old)})"
-            : $"+ {Name(g)}: {Describe(g)}")];
+            : $"+ {Name(g)}: {Describe(g)}");
+        return [.. given, .. Before.Where(g => !after.Contains(g.ServiceHash)).Select(g => $"- {Name(g)}: {Describe(g)}")];
     }
 
     /// <summary>Every grant of the new scope, a line each: what the passkey signs.</summary>
@@ -70,7 +96,4 @@ internal sealed class ScopePlan
         if (grant.MaxCalls > 0)
             yield return string.Create(CultureInfo.InvariantCulture, $"{grant.MaxCalls} calls per {Duration.Format(TimeSpan.FromSeconds(grant.PeriodSeconds))}");
     }
-
-    private static ScopeGrant Grant(ServiceName service, GrantTerms terms) =>
-        new(service.Hash, terms.DataClasses, terms.ReadOnly, terms.ExpiresAt, terms.MaxCalls, terms.PeriodSeconds);
 }

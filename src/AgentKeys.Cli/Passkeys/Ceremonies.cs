@@ -18,8 +18,11 @@ internal static class Ceremonies
     public static async Task RunAsync(CommandContext context, ChainProfile profile, Ceremony first, bool openBrowser, CancellationToken cancel)
     {
         ExpectDev(profile);
+        var step = context.Output.Step;
+        context.Output.Step = null; // a person is waited for, and told where
         await using var server = await CeremonyServer.StartAsync(context.Edges.Time, cancel);
         await server.RunAsync(first, url => Show(context, url, openBrowser), cancel);
+        context.Output.Step = step;
     }
 
     private static void Show(CommandContext context, Uri url, bool openBrowser)

@@ -27,10 +27,13 @@ public sealed class AgentKeysCli(Programs programs, string home, string devState
             : throw new UnexpectedOutcomeException($"agentkeys {string.Join(' ', arguments)} exited with {result.ExitCode}: {result.Tail}");
     }
 
-    /// <summary>Runs with --json and expects success; gives the answer's root.</summary>
-    public async Task<JsonElement> JsonAsync(CancellationToken ct, params string[] arguments)
+    /// <summary>Runs with --json and expects success; gives the answer's root, which is what docs/cli.schema.json says.</summary>
+    public Task<JsonElement> JsonAsync(CancellationToken ct, params string[] arguments) => JsonWithInputAsync(ct, null, arguments);
+
+    public async Task<JsonElement> JsonWithInputAsync(CancellationToken ct, string? input, params string[] arguments)
     {
-        using var document = JsonDocument.Parse(await OkAsync(ct, [.. arguments, "--json"]));
+        using var document = JsonDocument.Parse(await OkWithInputAsync(ct, input, [.. arguments, "--json"]));
+        CliSchema.Expect(document.RootElement, CliSchema.CommandOf(arguments) ?? throw new UnexpectedOutcomeException($"docs/cli.schema.json has nothing for agentkeys {string.Join(' ', arguments.Take(2))}."));
         return document.RootElement.Clone();
     }
 
@@ -52,6 +55,7 @@ public sealed class AgentKeysCli(Programs programs, string home, string devState
         try
         {
             using var document = JsonDocument.Parse(result.Output);
+            CliSchema.Expect(document.RootElement, "error");
             return document.RootElement.GetProperty("error").Clone();
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException)

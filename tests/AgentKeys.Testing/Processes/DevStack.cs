@@ -50,6 +50,7 @@ public sealed class DevStack : IAsyncDisposable
                 if (TryReadReady(said.AppendLine(line).ToString()) is not { } ready)
                     continue;
                 _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                CliSchema.Expect(ready, "dev");
                 return new DevStack(process, ready);
             }
             throw new UnexpectedOutcomeException("agentkeys dev stopped while starting: " + Tail(errors));

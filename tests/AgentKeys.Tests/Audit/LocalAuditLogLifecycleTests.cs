@@ -1,13 +1,14 @@
 #pragma warning disable CA1416 // file modes: these tests run on Linux and macOS
+extern alias audit;
 using System.Text;
 using AgentKeys.Audit;
 using AgentKeys.Audit.Log;
-using AgentKeys.Files;
 using AgentKeys.Protocol;
 using AgentKeys.Testing.Audit;
 using AgentKeys.Testing.Storage;
 using Xunit;
 using static AgentKeys.Testing.Audit.AuditActs;
+using PosixFolder = audit::AgentKeys.Files.PosixFolder;
 
 namespace AgentKeys.Tests.Audit;
 

@@ -20,6 +20,7 @@ public class CommandTreeTests
         "agentkeys chain deploy --governance --key-file --out --profile --redeploy --rpc-url --yes",
         "agentkeys chain profiles",
         "agentkeys chain verify",
+        "agentkeys completion SHELL",
         "agentkeys cred",
         "agentkeys cred delete NAME --agent --if-version",
         "agentkeys cred export-names --agent",
@@ -29,11 +30,13 @@ public class CommandTreeTests
         "agentkeys cred store NAME --agent --from-fd --from-file",
         "agentkeys cred teardown --agent --yes",
         "agentkeys dev --reset --state",
+        "agentkeys dev env --state",
+        "agentkeys doctor",
         "agentkeys epoch",
         "agentkeys epoch add --ring",
         "agentkeys epoch advance --key-file",
         "agentkeys explain OP NAME --agent --class",
-        "agentkeys init --agent --no-browser --operator",
+        "agentkeys init --account --agent --from-fd --from-file --import --no-browser --operator",
         "agentkeys login --wallet",
         "agentkeys memory",
         "agentkeys memory delete NAMESPACE/KEY --agent --if-version",
@@ -42,10 +45,11 @@ public class CommandTreeTests
         "agentkeys memory put NAMESPACE/KEY --agent --from-fd --from-file --if-version",
         "agentkeys memory teardown --agent --yes",
         "agentkeys proof METHOD URL --body-file --header --session --token-file",
+        "agentkeys reference PAGE",
         "agentkeys run CMD --only",
         "agentkeys scope",
-        "agentkeys scope revoke NAME --no-browser --passkey",
-        "agentkeys scope set NAME SERVICE --class --for --max-calls --no-browser --per --read-only",
+        "agentkeys scope revoke NAME SERVICE --no-browser --passkey",
+        "agentkeys scope set NAME SERVICE --class --for --max-calls --no-browser --no-limit --per --read-only --read-write",
         "agentkeys scope show NAME",
         "agentkeys status",
         "agentkeys storage-token --agent --class",
@@ -69,7 +73,7 @@ public class CommandTreeTests
         Assert.Equal(ExitCode.Ok, exit);
         Assert.Contains("Usage:", terminal.Output, StringComparison.Ordinal);
         if (command.Length == 0)
-            Assert.Contains("Exit codes: 0 done", terminal.Output, StringComparison.Ordinal);
+            Assert.Matches(@"Exit codes:\n  0\s+done\n", terminal.Output);
         else
             Assert.Contains($"  agentkeys {command.Split(' ')[0]}", terminal.Output[terminal.Output.LastIndexOf("Example", StringComparison.Ordinal)..], StringComparison.Ordinal);
         Assert.Empty(terminal.Error);

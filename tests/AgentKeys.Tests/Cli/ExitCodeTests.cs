@@ -2,6 +2,7 @@ using System.Text.Json;
 using AgentKeys.Chain;
 using AgentKeys.Cli;
 using AgentKeys.Client;
+using AgentKeys.Protocol;
 using Xunit;
 
 namespace AgentKeys.Tests.Cli;
@@ -15,6 +16,9 @@ public class ExitCodeTests
     [InlineData("scope set bot A --for seven")]
     [InlineData("scope set bot A --max-calls 3")]
     [InlineData("scope set bot A --class secrets")]
+    [InlineData("scope set bot A --read-only --read-write")]
+    [InlineData("scope set bot A --max-calls 3 --per 1h --no-limit")]
+    [InlineData("scope revoke bot ../etc")]
     [InlineData("cred fetch ../etc")]
     [InlineData("init --agent")]
     [InlineData("init --agent --operator 0x12")]
@@ -76,6 +80,34 @@ public class ExitCodeTests
         Assert.Equal(ExitCode.Failure, Failures.Explain(new AgentKeysException(AgentKeysException.BadAnswer, "html")).ExitCode);
         Assert.Equal(ExitCode.Unreachable, Failures.Explain(new ChainUnavailableException(ChainFault.TimedOut)).ExitCode);
         Assert.Equal(ExitCode.Failure, Failures.Explain(new ChainUnavailableException(ChainFault.NoCode)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("explain fetch A --class email")]
+    [InlineData("proof GET nowhere")]
+    [InlineData("init")]
+    [InlineData("status")]
+    [InlineData("dev env")]
+    [InlineData("chain deploy --profile nowhere --key-file k --out o")]
+    [InlineData("chain deploy --profile anvil --key-file k --out o")]
+    [InlineData("agent list")]
+    public async Task Every_failure_ends_with_what_to_do(string commandLine)
+    {
+        using var terminal = new FakeTerminal();
+        Assert.NotEqual(ExitCode.Ok, await terminal.RunAsync(commandLine.Split(' ')));
+        Assert.StartsWith("agentkeys: hint: ", terminal.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_refusal_has_a_hint_and_most_have_their_own()
+    {
+        var codes = Enum.GetValues<RefusalCode>();
+        Assert.All(codes, c => Assert.NotEmpty(Failures.Hint(c)));
+        Assert.True(codes.Count(c => Failures.Hint(c) == Failures.Hint(RefusalCode.InvalidInput)) <= 4, "name what can be done about a new code");
+        Assert.All([ExitCode.Failure, ExitCode.Usage, ExitCode.Refused, ExitCode.Unreachable], exit => Assert.NotNull(Failures.Taught(new CliException(exit, "x"), "agentkeys status").Hint));
+        var known = CliException.Refused("not_found", "x", "look");
+        Assert.Same(known, Failures.Taught(known, "agentkeys status"));
     }
 
     [Fact]

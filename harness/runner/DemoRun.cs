@@ -60,7 +60,7 @@ internal static class DemoRun
         if (context.Scene is not { } scene || scene.Log.Attacks.Count == 0)
             return;
         transcript.Line();
-        transcript.Line(string.Create(CultureInfo.InvariantCulture, $"What was tried, {scene.Log.Attacks.Count} moves, and who refused it:"));
+        transcript.Line(string.Create(CultureInfo.InvariantCulture, $"What was tried, {scene.Log.Attacks.Count} moves, and how many of them the broker, the workers of credentials and memory, and the signer refused:"));
         foreach (var line in scene.Log.Table())
             transcript.Line(line);
     }

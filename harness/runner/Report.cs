@@ -21,10 +21,10 @@ internal static partial class Report
                 .. attacks.Select(a => JsonSerializer.Serialize(a, OutcomeJson.Default.Attack)),
             ]);
         }
-        File.WriteAllText(Path.Combine(context.State, "report.html"), Page(outcomes, attacks, verdict));
+        File.WriteAllText(Path.Combine(context.State, "report.html"), Page(outcomes, context.Scene?.Log, verdict));
     }
 
-    private static string Page(IReadOnlyList<StepOutcome> outcomes, IReadOnlyList<Attack> attacks, string verdict)
+    private static string Page(IReadOnlyList<StepOutcome> outcomes, AttackLog? attacks, string verdict)
     {
         var rows = new StringBuilder();
         foreach (var o in outcomes)
@@ -49,22 +49,13 @@ internal static partial class Report
             <tbody>
             {{rows}}</tbody></table>
             <h2>What was tried, and who refused it</h2>
-            <table><thead><tr><th>Tried</th><th>Refused by</th><th>Code</th><th>Moves</th></tr></thead>
-            <tbody>
-            {{Rows(attacks)}}</tbody></table></body></html>
+            <table>
+            {{Rows(attacks)}}</table></body></html>
             """;
     }
 
-    private static string Rows(IEnumerable<Attack> attacks)
-    {
-        var rows = new StringBuilder();
-        foreach (var line in attacks.GroupBy(a => (a.Tried, a.RefusedBy, a.Code)))
-        {
-            rows.Append(CultureInfo.InvariantCulture,
-                $"<tr><td>{WebUtility.HtmlEncode(line.Key.Tried)}</td><td>{line.Key.RefusedBy}</td><td>{line.Key.Code}</td><td>{line.Count()}</td></tr>\n");
-        }
-        return rows.ToString();
-    }
+    private static string Rows(AttackLog? attacks) => string.Concat(
+        (attacks?.Rows() ?? []).Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{WebUtility.HtmlEncode(cell)}</td>"))}</tr>\n"));
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
     [JsonSerializable(typeof(StepOutcome))]

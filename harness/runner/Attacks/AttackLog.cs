@@ -1,3 +1,5 @@
+using System.Globalization;
+using AgentKeys.Protocol;
 using AgentKeys.Testing.Processes;
 using AgentKeys.Testing.Wire;
 
@@ -6,8 +8,14 @@ namespace AgentKeys.Demo.Attacks;
 /// <summary>One wrong move that was made, and the one answer that counts.</summary>
 /// <param name="Tried">the kind of move; one line of the table.</param>
 /// <param name="Move">which of them.</param>
-/// <param name="RefusedBy">broker, worker, signer, store or chain.</param>
-internal sealed record Attack(string Tried, string Move, string RefusedBy, string Code);
+/// <param name="RefusedBy">who answered; one column of the table.</param>
+internal sealed record Attack(string Tried, string Move, string RefusedBy, string Code)
+{
+    public const string Broker = "broker", Signer = "signer";
+
+    /// <summary>A worker has its class's name.</summary>
+    public static IReadOnlyList<string> Verifiers { get; } = [Broker, .. Scene.Classes.Select(c => c.Name()), Signer];
+}
 
 /// <summary>What was tried and what came of it. Only moves that were refused as they must be are in it: any other answer fails the step.</summary>
 internal sealed class AttackLog
@@ -41,13 +49,25 @@ internal sealed class AttackLog
             await RefusedAsync(tried, "at once", refusedBy, code, Task.FromResult(answer));
     }
 
-    /// <summary>One line a kind of move, verifier and code, in the order in which they were tried.</summary>
+    /// <summary>One line a kind of move and code, in the order in which they were tried; for each verifier how many it refused.</summary>
+    public IEnumerable<IReadOnlyList<string>> Rows()
+    {
+        yield return ["tried", "code", .. Attack.Verifiers];
+        foreach (var line in _attacks.GroupBy(a => (a.Tried, a.Code)))
+        {
+            yield return
+            [
+                line.Key.Tried, line.Key.Code,
+                .. Attack.Verifiers.Select(v => line.Count(a => a.RefusedBy == v)).Select(n => n == 0 ? "" : n.ToString(CultureInfo.InvariantCulture)),
+            ];
+        }
+    }
+
+    /// <summary>The rows as text: two columns of words, the others of numbers.</summary>
     public IEnumerable<string> Table()
     {
-        var lines = _attacks.GroupBy(a => (a.Tried, a.RefusedBy, a.Code)).ToList();
-        var width = lines.Count == 0 ? 0 : lines.Max(l => l.Key.Tried.Length);
-        yield return $"    {"tried".PadRight(width)}  {"refused by",-10}  {"code",-24}  moves";
-        foreach (var line in lines)
-            yield return $"    {line.Key.Tried.PadRight(width)}  {line.Key.RefusedBy,-10}  {line.Key.Code,-24}  {line.Count(),5}";
+        var rows = Rows().ToList();
+        var widths = Enumerable.Range(0, rows[0].Count).Select(column => rows.Max(r => r[column].Length)).ToList();
+        return rows.Select(row => ("    " + string.Join("  ", row.Select((cell, i) => i < 2 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i])))).TrimEnd());
     }
 }

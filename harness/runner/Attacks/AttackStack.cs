@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AgentKeys.Protocol;
 using AgentKeys.Testing.Chain;
 using AgentKeys.Testing.Processes;
 using AgentKeys.Testing.Wire;
@@ -23,7 +24,7 @@ internal sealed class AttackStack : IAsyncDisposable
         using var config = JsonDocument.Parse(File.ReadAllBytes(Config));
         var settings = config.RootElement.GetProperty("AgentKeys");
         BrokerUrl = new Uri(settings.GetProperty(nameof(Broker)).GetProperty("PublicUrl").GetString()!);
-        WorkerUrl = new Uri(settings.GetProperty("Workers").GetProperty("credentials").GetProperty("PublicUrl").GetString()!);
+        WorkerUrls = Scene.Classes.ToDictionary(c => c, c => new Uri(settings.GetProperty("Workers").GetProperty(c.Name()).GetProperty("PublicUrl").GetString()!));
         ChainUrl = new Uri(settings.GetProperty("Chain").GetProperty("RpcUrls")[0].GetString()!);
         SignerHttp = UnixSocketHttp.To(In("run", "signer.sock"));
         _anvil = new ServiceProcess(
@@ -33,21 +34,22 @@ internal sealed class AttackStack : IAsyncDisposable
     }
 
     public Uri BrokerUrl { get; }
-    public Uri WorkerUrl { get; }
+    public IReadOnlyDictionary<DataClass, Uri> WorkerUrls { get; }
     public Uri ChainUrl { get; }
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
     public HttpClient SignerHttp { get; }
     public ServiceProcess Signer { get; private set; } = null!;
     public ServiceProcess Broker { get; private set; } = null!;
-    public ServiceProcess Worker { get; private set; } = null!;
+    public IReadOnlyList<ServiceProcess> Workers { get; private set; } = [];
 
     /// <summary>What each of them sees of the chain.</summary>
     public NodeRelay SignersNode => _relays[0];
 
     public NodeRelay BrokersNode => _relays[1];
-    public NodeRelay WorkersNode => _relays[2];
 
-    public IReadOnlyList<ServiceProcess> Services => [Signer, Broker, Worker];
+    public NodeRelay WorkersNode(DataClass dataClass) => _relays[2 + Scene.Classes.Index().First(c => c.Item == dataClass).Index];
+
+    public IReadOnlyList<ServiceProcess> Services => [Signer, Broker, .. Workers];
 
     private string Config => In("agentkeys.json");
 
@@ -59,11 +61,15 @@ internal sealed class AttackStack : IAsyncDisposable
         try
         {
             await stack._anvil.StartAsync(ct);
-            for (var i = 0; i < 3; i++)
+            for (var i = 0; i < 2 + Scene.Classes.Count; i++)
                 stack._relays.Add(await NodeRelay.StartAsync(stack.ChainUrl));
             stack.Signer = stack.Service("signer", context.Programs.Signer, stack.SignersNode, [], stack.SignerHttp, new Uri("http://signer/healthz"));
             stack.Broker = stack.Service("broker", context.Programs.Broker, stack.BrokersNode, [], stack.Http, new Uri(stack.BrokerUrl, "/healthz"));
-            stack.Worker = stack.Service("credentials", context.Programs.Worker, stack.WorkersNode, ["--role", "credentials"], stack.Http, new Uri(stack.WorkerUrl, "/healthz"));
+            stack.Workers =
+            [
+                .. Scene.Classes.Select(c => stack.Service(
+                    c.Name(), context.Programs.Worker, stack.WorkersNode(c), ["--role", c.Name()], stack.Http, new Uri(stack.WorkerUrls[c], "/healthz"))),
+            ];
             foreach (var service in stack.Services)
                 await service.StartAsync(ct);
             return stack;
@@ -96,7 +102,7 @@ internal sealed class AttackStack : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in (ServiceProcess?[])[Worker, Broker, Signer, _anvil])
+        foreach (var process in (ServiceProcess?[])[.. Workers, Broker, Signer, _anvil])
         {
             if (process is not null)
                 await process.DisposeAsync();
@@ -114,7 +120,7 @@ internal sealed class AttackStack : IAsyncDisposable
             Environment = new Dictionary<string, string>
             {
                 ["AgentKeys__Chain__RpcUrls__0"] = node.Url.GetLeftPart(UriPartial.Authority),
-                ["AgentKeys__Workers__credentials__SignerTimeoutMilliseconds"] = "20000", // a busy machine takes its time; no move here is about this deadline
+                [$"AgentKeys__Workers__{name}__SignerTimeoutMilliseconds"] = "20000", // a busy machine takes its time; no move here is about this deadline
             },
         };
 

@@ -1,3 +1,4 @@
+using AgentKeys.Protocol;
 using AgentKeys.Testing.Processes;
 
 namespace AgentKeys.Demo.Attacks;
@@ -31,12 +32,15 @@ internal static class Cast
         var request = Path.Combine(context.State, "registration-request-2.json");
         await File.WriteAllTextAsync(request, await context.SecondAgent.OkAsync(ct, "init", "--agent", "--operator", operatorOmni), ct);
         await context.Operator.OkAsync(ct, "agent", "create", OtherBot, "--request", request);
-        await context.Operator.OkAsync(ct, "scope", "set", Bot, Scene.Granted);
-        await context.Operator.OkAsync(ct, "scope", "set", Bot, Scene.ReadOnly, "--read-only");
+        string[] both = [.. Scene.Classes.SelectMany(c => (string[])["--class", c.Name()])];
+        await context.Operator.OkAsync(ct, ["scope", "set", Bot, Scene.Granted, .. both]);
+        await context.Operator.OkAsync(ct, ["scope", "set", Bot, Scene.ReadOnly, "--read-only", .. both]);
         await context.Operator.OkAsync(ct, "scope", "set", Bot, Scene.OneUse, "--max-calls", "1", "--per", "365d");
-        await context.Operator.OkAsync(ct, "scope", "set", OtherBot, Scene.Granted);
-        await context.Operator.OkAsync(ct, "scope", "set", Bot, Scene.Expired, "--for", "10s");
+        await context.Operator.OkAsync(ct, ["scope", "set", OtherBot, Scene.Granted, .. both]);
+        await context.Operator.OkAsync(ct, ["scope", "set", Bot, Scene.Expired, "--for", "10s", .. both]);
         await context.Operator.OkWithInputAsync(ct, "of-the-other-agent", "cred", "store", Scene.Granted, "--agent", OtherBot);
+        foreach (var (agent, service) in ((string, string)[])[(Bot, Scene.Granted), (Bot, Scene.ReadOnly), (OtherBot, Scene.Granted)])
+            await context.Operator.OkWithInputAsync(ct, "of " + agent, "memory", "put", Scene.NameOf(DataClass.Memory, service), "--agent", agent);
         SoftwarePasskeyBrowser.Install(context.Programs, context.StrangerBrowser);
         await context.Stranger.OkAsync(ct, "init");
     }

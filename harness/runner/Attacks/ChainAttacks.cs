@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentKeys.Protocol;
 using AgentKeys.Testing.Chain;
 using AgentKeys.Testing.Processes;
 using AgentKeys.Testing.Wire;
@@ -15,10 +16,11 @@ internal static class ChainAttacks
     {
         foreach (var (mood, move) in ((NodeMood, string)[])[(NodeMood.Down, "down"), (NodeMood.Hung, "hung"), (NodeMood.OtherChain, "another chain's id"), (NodeMood.Empty, "empty answers")])
         {
-            await WithAsync(scene.Stack.BrokersNode, mood, "broker's", scene.Stack.BrokerUrl, scene.Stack.Http, () => Task.FromResult(scene.Bot.Wish("fetch", Scene.Granted).Build()));
-            await WithAsync(scene.Stack.WorkersNode, mood, "worker's", scene.Stack.WorkerUrl, scene.Stack.Http, async () => (await scene.FetchAsync(ct)).Build());
-            await WithAsync(scene.Stack.SignersNode, mood, "signer's", new Uri("http://signer/"), scene.Stack.SignerHttp, async () =>
-                (await scene.FetchAsync(ct)).Build() with { Url = new Uri("http://signer/v1/keys/unwrap"), Body = Scene.UnwrapBody(scene.ObjectPath) });
+            await WithAsync(scene.Stack.BrokersNode, mood, Attack.Broker, scene.Stack.BrokerUrl, scene.Stack.Http, () => Task.FromResult(scene.Bot.Wish("fetch", Scene.Granted).Build()));
+            foreach (var dataClass in Scene.Classes)
+                await WithAsync(scene.Stack.WorkersNode(dataClass), mood, dataClass.Name(), scene.Stack.WorkerUrls[dataClass], scene.Stack.Http, async () => (await scene.AgainAsync(ct, dataClass)).Build());
+            await WithAsync(scene.Stack.SignersNode, mood, Attack.Signer, new Uri("http://signer/"), scene.Stack.SignerHttp, async () =>
+                (await scene.AgainAsync(ct)).Build() with { Url = new Uri("http://signer/v1/keys/unwrap"), Body = SignerBodies.Unwrap(scene.ObjectPath()) });
 
             async Task WithAsync(NodeRelay node, NodeMood wanted, string whose, Uri service, HttpClient http, Func<Task<RawRequest>> make)
             {
@@ -27,10 +29,10 @@ internal static class ChainAttacks
                 try
                 {
                     var clock = Stopwatch.StartNew();
-                    await scene.Log.RefusedAsync($"the {whose} node: down, hung, lying, empty", move, "chain", "chain_unavailable", request.SendAsync(http, ct));
-                    Expect(clock.Elapsed < s_inTime, $"with the node {move}, the refusal took {clock.Elapsed.TotalSeconds:0.0} s");
-                    Expect(await StatusAsync(http, new Uri(service, "/healthz"), ct) == 200, $"with the {whose} node {move}, the process should say that it is alive");
-                    Expect(await StatusAsync(http, new Uri(service, "/readyz"), ct) == 503, $"with the {whose} node {move}, the process should say that it is not ready");
+                    await scene.Log.RefusedAsync("a node that is down, hangs, lies, says nothing", move, whose, "chain_unavailable", request.SendAsync(http, ct));
+                    Expect(clock.Elapsed < s_inTime, $"with the {whose}'s node {move}, the refusal took {clock.Elapsed.TotalSeconds:0.0} s");
+                    Expect(await StatusAsync(http, new Uri(service, "/healthz"), ct) == 200, $"with the {whose}'s node {move}, the process should say that it is alive");
+                    Expect(await StatusAsync(http, new Uri(service, "/readyz"), ct) == 503, $"with the {whose}'s node {move}, the process should say that it is not ready");
                 }
                 finally
                 {
@@ -46,10 +48,13 @@ internal static class ChainAttacks
     {
         const string Tried = "a node behind the block that the caller asks for";
         static void Ask(RawCall call) => call.Headers["AgentKeys-Min-Block"] = "1000000";
-        await scene.Log.RefusedAsync(Tried, "wish", "broker", "chain_behind", scene.SendAsync(scene.Bot.Wish("fetch", Scene.Granted).Bent(Ask), ct));
-        await scene.Log.RefusedAsync(Tried, "fetch", "worker", "chain_behind", scene.SendAsync((await scene.FetchAsync(ct)).Bent(Ask), ct));
-        await scene.Log.RefusedAsync(Tried, "unwrap", "signer", "chain_behind", TokenAttacks.Unwrap(scene, (await scene.FetchAsync(ct)).Bent(Ask), ct));
-        await AttackLog.AllowedAsync("a fetch by an honest chain", scene.SendAsync(await scene.FetchAsync(ct), ct));
+        await scene.Log.RefusedAsync(Tried, "wish", Attack.Broker, "chain_behind", scene.SendAsync(scene.Bot.Wish("fetch", Scene.Granted).Bent(Ask), ct));
+        foreach (var dataClass in Scene.Classes)
+        {
+            await scene.Log.RefusedAsync(Tried, "fetch", dataClass.Name(), "chain_behind", scene.SendAsync((await scene.AgainAsync(ct, dataClass)).Bent(Ask), ct));
+            await AttackLog.AllowedAsync("a fetch by an honest chain", scene.SendAsync(await scene.AgainAsync(ct, dataClass), ct));
+        }
+        await scene.Log.RefusedAsync(Tried, "unwrap", Attack.Signer, "chain_behind", scene.UnwrapAsync((await scene.AgainAsync(ct)).Bent(Ask), ct));
     }
 
     private static async Task<int> StatusAsync(HttpClient http, Uri url, CancellationToken ct)

@@ -13,61 +13,74 @@ internal static class StoreAttacks
     public static async Task<string> SessionsAsync(Scene scene, CancellationToken ct)
     {
         const string Incomplete = "storage sessions missing, partial, of both kinds", Others = "storage sessions of somebody or somewhere else";
-        await RequiredAsync("none", c => c.Headers[Header] = null);
-        await RequiredAsync("both kinds", c => c.Headers[s_cloud[0]] = "AKIA");
-        foreach (var missing in s_cloud)
+        foreach (var dataClass in Scene.Classes)
         {
-            await RequiredAsync("cloud without " + missing, c =>
+            await RequiredAsync("none", c => c.Headers[Header] = null);
+            await RequiredAsync("both kinds", c => c.Headers[s_cloud[0]] = "AKIA");
+            foreach (var missing in s_cloud)
             {
-                c.Headers[Header] = null;
-                foreach (var name in s_cloud.Where(n => n != missing))
-                    c.Headers[name] = "AKIA";
-            });
+                await RequiredAsync("cloud without " + missing, c =>
+                {
+                    c.Headers[Header] = null;
+                    foreach (var name in s_cloud.Where(n => n != missing))
+                        c.Headers[name] = "AKIA";
+                });
+            }
+            var other = Scene.Classes.First(c => c != dataClass);
+            var claims = scene.Stolen.StorageClaims(Omni.Parse(scene.Bot.Actor), dataClass, StorageClaims.LocalAudience("dev", dataClass), DateTimeOffset.UtcNow);
+            await AttackLog.AllowedAsync("a storage token made with the stolen key", scene.SendAsync((await scene.AgainAsync(ct, dataClass)).Bent(c => c.Headers[Header] = scene.Stolen.Storage(claims)), ct));
+            await RefusedAsync("another actor's, from the broker", await scene.OtherBot.StorageTokenAsync(ct, dataClass: dataClass));
+            await RefusedAsync("another class's, from the broker", await scene.Bot.StorageTokenAsync(ct, dataClass: other));
+            await RefusedAsync("another class's, at this class's store", scene.Stolen.Storage(claims with { DataClass = other }));
+            await RefusedAsync("another store's", scene.Stolen.Storage(claims with { Audience = StorageClaims.LocalAudience("prod", dataClass) }));
+            await RefusedAsync("expired", scene.Stolen.Storage(claims with { IssuedAt = claims.IssuedAt.AddSeconds(-300), ExpiresAt = claims.IssuedAt.AddSeconds(-1) }));
+            await RefusedAsync("signed with K1", scene.Stolen.Forge(claims).Bend(f => f.Signer = scene.ByK1).Sign());
+
+            async Task RequiredAsync(string move, Action<RawCall> bend) =>
+                await scene.Log.RefusedAsync(Incomplete, move, dataClass.Name(), "storage_session_required", scene.SendAsync((await scene.AgainAsync(ct, dataClass)).Bent(bend), ct));
+
+            async Task RefusedAsync(string move, string token) => await scene.Log.RefusedAsync(
+                Others, move, dataClass.Name(), "storage_session_refused", scene.SendAsync((await scene.AgainAsync(ct, dataClass)).Bent(c => c.Headers[Header] = token), ct));
         }
-        var now = DateTimeOffset.UtcNow;
-        var claims = scene.Stolen.StorageClaims(Omni.Parse(scene.Bot.Actor), DataClass.Credentials, StorageClaims.LocalAudience("dev", DataClass.Credentials), now);
-        await AttackLog.AllowedAsync("a storage token made with the stolen key", scene.SendAsync((await scene.FetchAsync(ct)).Bent(c => c.Headers[Header] = scene.Stolen.Storage(claims)), ct));
-        await RefusedAsync("another actor's, from the broker", await scene.OtherBot.StorageTokenAsync(ct));
-        await RefusedAsync("another class's", scene.Stolen.Storage(claims with { DataClass = DataClass.Memory }));
-        await RefusedAsync("another store's", scene.Stolen.Storage(claims with { Audience = StorageClaims.LocalAudience("prod", DataClass.Credentials) }));
-        await RefusedAsync("expired", scene.Stolen.Storage(claims with { IssuedAt = claims.IssuedAt.AddSeconds(-300), ExpiresAt = claims.IssuedAt.AddSeconds(-1) }));
-        await RefusedAsync("signed with K1", scene.Stolen.Forge(claims).Bend(f => f.Signer = scene.ByK1).Sign());
         return "missing, partial, both kinds; another actor's, class's, store's; expired; another key's";
-
-        async Task RequiredAsync(string move, Action<RawCall> bend) =>
-            await scene.Log.RefusedAsync(Incomplete, move, "worker", "storage_session_required", scene.SendAsync((await scene.FetchAsync(ct)).Bent(bend), ct));
-
-        async Task RefusedAsync(string move, string token) =>
-            await scene.Log.RefusedAsync(Others, move, "store", "storage_session_refused", scene.SendAsync((await scene.FetchAsync(ct)).Bent(c => c.Headers[Header] = token), ct));
     }
 
     public static async Task<string> SignerAsync(Scene scene, CancellationToken ct)
     {
         const string Wraps = "a wrap out of its place";
-        var own = Scene.UnwrapBody(scene.ObjectPath);
-        await AttackLog.AllowedAsync("the agent's own wrap", scene.ToSignerAsync(await scene.FetchAsync(ct), "unwrap", own, ct));
-        await scene.Log.RefusedAsync(Wraps, "under another name", "signer", "object_corrupt", scene.ToSignerAsync(await scene.FetchAsync(ct, Scene.ReadOnly), "unwrap", own, ct));
-        var other = scene.OtherBot.Act("fetch", await scene.OtherBot.CapAsync("fetch", Scene.Granted, ct), "", RawParty.FetchBody);
-        await scene.Log.RefusedAsync(Wraps, "under another actor", "signer", "object_corrupt", scene.ToSignerAsync(other, "unwrap", own, ct));
-        await scene.Log.RefusedAsync(Wraps, "of another epoch", "signer", "actor_key_unavailable",
-            scene.ToSignerAsync(await scene.FetchAsync(ct), "unwrap", Scene.UnwrapBody(scene.ObjectPath, b => b["epoch"] = 2), ct));
-        await scene.Log.RefusedAsync("operator, actor or name in the signer's body", "actor_omni", "signer", "invalid_input",
-            scene.ToSignerAsync(await scene.FetchAsync(ct), "unwrap", Scene.UnwrapBody(scene.ObjectPath, b => b["actor_omni"] = scene.OtherBot.Actor), ct));
+        var own = SignerBodies.Unwrap(scene.ObjectPath());
+        await AttackLog.AllowedAsync("the agent's own wrap", scene.UnwrapAsync(await scene.AgainAsync(ct), ct));
+        await TryAsync(Wraps, "under another name", "object_corrupt", await scene.FetchAsync(ct, Scene.ReadOnly), own);
+        await TryAsync(Wraps, "under another actor", "object_corrupt", await Scene.ActAsync(scene.OtherBot, "fetch", await scene.OtherBot.CapAsync("fetch", Scene.Granted, ct), DataClass.Credentials, ct), own);
+        await TryAsync(Wraps, "a credential's, as memory", "object_corrupt", await scene.AgainAsync(ct, DataClass.Memory), own);
+        await TryAsync(Wraps, "memory's, as a credential", "object_corrupt", await scene.AgainAsync(ct), SignerBodies.Unwrap(scene.ObjectPath(DataClass.Memory)));
+        await TryAsync(Wraps, "of another epoch", "actor_key_unavailable", await scene.AgainAsync(ct), SignerBodies.Unwrap(scene.ObjectPath(), b => b["epoch"] = 2));
+        await TryAsync("operator, actor or name in the signer's body", "actor_omni", "invalid_input", await scene.AgainAsync(ct), SignerBodies.Unwrap(scene.ObjectPath(), b => b["actor_omni"] = scene.OtherBot.Actor));
 
         var (process, http) = await scene.Stack.StartSignerOfAnotherUserAsync(ct);
         await using var _ = process;
         using var __ = http;
-        var ask = (await scene.FetchAsync(ct)).Build() with { Url = new Uri("http://signer/v1/keys/unwrap"), Body = own };
-        await scene.Log.RefusedAsync("a signer configured for another user's worker", "unwrap", "signer", "unauthorized", ask.SendAsync(http, ct));
-        return "another name, actor, epoch; names in the body; another user";
+        var ask = (await scene.AgainAsync(ct)).Build() with { Url = new Uri("http://signer/v1/keys/unwrap"), Body = own };
+        await scene.Log.RefusedAsync("a signer configured for another user's worker", "unwrap", Attack.Signer, "unauthorized", ask.SendAsync(http, ct));
+        return "another name, actor, class, epoch; names in the body; another user";
+
+        Task TryAsync(string tried, string move, string code, RawCall call, byte[] body) =>
+            scene.Log.RefusedAsync(tried, move, Attack.Signer, code, scene.ToSignerAsync(call, "unwrap", body, ct));
     }
 
     public static async Task<string> ObjectsAsync(Scene scene, CancellationToken ct)
     {
-        var path = scene.ObjectPath;
-        await AttackLog.AllowedAsync("a store", scene.SendAsync(await scene.StoreAsync("the first", ct), ct));
+        foreach (var dataClass in Scene.Classes)
+            await ObjectsAsync(scene, dataClass, ct);
+        return "flipped, cut, moved, swapped, put back, deleted; the untouched ones open";
+    }
+
+    private static async Task ObjectsAsync(Scene scene, DataClass dataClass, CancellationToken ct)
+    {
+        var path = scene.ObjectPath(dataClass);
+        await AttackLog.AllowedAsync("a store", scene.SendAsync(await scene.StoreAsync("the first", ct, dataClass), ct));
         var first = await File.ReadAllBytesAsync(path, ct);
-        await AttackLog.AllowedAsync("a store", scene.SendAsync(await scene.StoreAsync("the second", ct), ct));
+        await AttackLog.AllowedAsync("a store", scene.SendAsync(await scene.StoreAsync("the second", ct, dataClass), ct));
         var second = await File.ReadAllBytesAsync(path, ct);
 
         for (var at = 0; at < second.Length; at += 3)
@@ -77,21 +90,20 @@ internal static class StoreAttacks
         }
         foreach (var length in (int[])[0, 4, 122, 138, second.Length - 1])
             await WithAsync("an object cut short", $"{length} bytes", "object_corrupt", second[..length]);
-        await TryAsync("an object of another class", "memory's", "object_corrupt", b => b[5] = 2);
+        await TryAsync("an object of another class", "the other one's", "object_corrupt", b => b[5] ^= (byte)DataClass.Credentials ^ (byte)DataClass.Memory);
         await TryAsync("an object of another epoch", "the next one", "actor_key_unavailable", b => BinaryPrimitives.WriteUInt64BigEndian(b.AsSpan(15), 2));
         await TryAsync("swapped wraps of two objects", "of one name", "object_corrupt", b =>
         {
             first.AsSpan(23, 32).CopyTo(b.AsSpan(23)); // salt
             first.AsSpan(63, 48).CopyTo(b.AsSpan(63)); // wrapped key
         });
-        await WithAsync("an object moved", "from another name", "object_corrupt", await File.ReadAllBytesAsync(path.Replace(Scene.Granted.ToLowerInvariant(), Scene.ReadOnly.ToLowerInvariant(), StringComparison.Ordinal), ct));
-        await WithAsync("an object moved", "from another actor", "object_corrupt", await File.ReadAllBytesAsync(path.Replace(scene.Bot.Actor[2..], scene.OtherBot.Actor[2..], StringComparison.Ordinal), ct));
+        await WithAsync("an object moved", "from another name", "object_corrupt", await File.ReadAllBytesAsync(scene.ObjectPath(dataClass, Scene.ReadOnly), ct));
+        await WithAsync("an object moved", "from another actor", "object_corrupt", await File.ReadAllBytesAsync(scene.ObjectPath(dataClass, party: scene.OtherBot), ct));
         await WithAsync("an older version put back", "the one before", "object_rolled_back", first);
         File.Delete(path);
-        await scene.Log.RefusedAsync("an object deleted behind the worker's back", "file removed", "worker", "object_lost", scene.SendAsync(await scene.FetchAsync(ct), ct));
+        await scene.Log.RefusedAsync("an object deleted behind the worker's back", "file removed", dataClass.Name(), "object_lost", scene.SendAsync(await scene.AgainAsync(ct, dataClass), ct));
         await File.WriteAllBytesAsync(path, second, ct);
-        await AttackLog.AllowedAsync("the untouched object", scene.SendAsync(await scene.FetchAsync(ct), ct));
-        return "flipped, cut, moved, swapped, put back, deleted; the untouched one opens";
+        await AttackLog.AllowedAsync("the untouched object", scene.SendAsync(await scene.AgainAsync(ct, dataClass), ct));
 
         async Task TryAsync(string tried, string move, string code, Action<byte[]> change)
         {
@@ -103,9 +115,7 @@ internal static class StoreAttacks
         async Task WithAsync(string tried, string move, string code, byte[] bytes)
         {
             await File.WriteAllBytesAsync(path, bytes, ct);
-            scene.FetchCap ??= await scene.Bot.CapAsync("fetch", Scene.Granted, ct);
-            var fetch = scene.Bot.Act("fetch", scene.FetchCap, await scene.Bot.StorageTokenAsync(ct), RawParty.FetchBody);
-            await scene.Log.RefusedAsync(tried, move, "worker", code, scene.SendAsync(fetch, ct));
+            await scene.Log.RefusedAsync(tried, move, dataClass.Name(), code, scene.SendAsync(await scene.AgainAsync(ct, dataClass), ct));
         }
     }
 }

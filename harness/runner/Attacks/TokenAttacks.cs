@@ -1,3 +1,4 @@
+using AgentKeys.Protocol;
 using AgentKeys.Testing.Tokens;
 using AgentKeys.Testing.Wire;
 
@@ -14,16 +15,16 @@ internal static class TokenAttacks
             .Append(("none at all", c => c.Headers["DPoP"] = null))
             .Append(("by another key", c => c.Device = scene.OtherBot.Device))
             .ToList();
-        var cap = await scene.FetchAsync(ct);
-        await Unbent(scene, cap, ct);
+        await UnbentAsync(scene, ct);
         foreach (var (name, bend) in moves)
         {
-            await scene.Log.RefusedAsync("proofs", name, "broker", Code, scene.SendAsync(scene.Bot.Wish("fetch", Scene.Granted).Bent(bend), ct));
-            await scene.Log.RefusedAsync("proofs", name, "worker", Code, scene.SendAsync((await Again(scene, ct)).Bent(bend), ct));
+            await scene.Log.RefusedAsync("proofs", name, Attack.Broker, Code, scene.SendAsync(scene.Bot.Wish("fetch", Scene.Granted).Bent(bend), ct));
+            foreach (var dataClass in Scene.Classes)
+                await scene.Log.RefusedAsync("proofs", name, dataClass.Name(), Code, scene.SendAsync((await scene.AgainAsync(ct, dataClass)).Bent(bend), ct));
             if (name != ProofBends.AnotherBody)
-                await scene.Log.RefusedAsync("proofs", name, "signer", Code, Unwrap(scene, (await Again(scene, ct)).Bent(bend), ct));
+                await scene.Log.RefusedAsync("proofs", name, Attack.Signer, Code, scene.UnwrapAsync((await scene.AgainAsync(ct)).Bent(bend), ct));
         }
-        return $"{moves.Count} ways, {Code} at broker, worker and signer";
+        return $"{moves.Count} ways, {Code} at broker, workers and signer";
     }
 
     /// <summary>Whoever stole the broker's key signs these himself: what is refused is what they say.</summary>
@@ -37,69 +38,50 @@ internal static class TokenAttacks
         await EverywhereAsync(scene, "tokens", "signed with K2", scene.Forged(f => f.Signer = TestTokens.Es256(scene.Stolen.OidcKey)), ct);
         await EverywhereAsync(scene, "tokens", "as a bearer token", c => c.Headers["Authorization"] = "Bearer " + scene.Bot.Session, ct);
         await EverywhereAsync(scene, "tokens", "none at all", c => c.Headers["Authorization"] = null, ct);
-        return $"{moves.Count + 3} ways, unauthorized at the broker, cap_invalid at worker and signer";
+        return $"{moves.Count + 3} ways, unauthorized at the broker, cap_invalid at workers and signer";
     }
 
     /// <summary>Well-formed, well signed, and not for here or not for now.</summary>
     public static async Task<string> CapsAsync(Scene scene, CancellationToken ct)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        await BothAsync(scene, "caps of elsewhere", "another chain", "cap_invalid", f => f.Claims["chain"] = Chain(f).Replace(":31337:", ":1:", StringComparison.Ordinal), ct);
-        await BothAsync(scene, "caps of elsewhere", "another registry", "cap_invalid", f => f.Claims["chain"] = Chain(f)[..^40] + new string('0', 40), ct);
-        await BothAsync(scene, "caps of elsewhere", "another audience", "cap_invalid", f => f.Claims["aud"] = "agentkeys:broker", ct);
-        await BothAsync(scene, "expired caps", "by a second", "cap_expired", f => (f.Claims["iat"], f.Claims["exp"]) = (now - 300, now - 1), ct);
-        await scene.Log.RefusedAsync("expired sessions", "by a second", "broker", "unauthorized", scene.SendAsync(
+        await ForgedAsync(scene, "caps of elsewhere", "another chain", "cap_invalid", f => f.Claims["chain"] = Chain(f).Replace(":31337:", ":1:", StringComparison.Ordinal), ct);
+        await ForgedAsync(scene, "caps of elsewhere", "another registry", "cap_invalid", f => f.Claims["chain"] = Chain(f)[..^40] + new string('0', 40), ct);
+        await ForgedAsync(scene, "caps of elsewhere", "another audience", "cap_invalid", f => f.Claims["aud"] = "agentkeys:broker", ct);
+        await ForgedAsync(scene, "expired caps", "by a second", "cap_expired", f => (f.Claims["iat"], f.Claims["exp"]) = (now - 300, now - 1), ct);
+        await scene.Log.RefusedAsync("expired sessions", "by a second", Attack.Broker, "unauthorized", scene.SendAsync(
             scene.Bot.Wish("fetch", Scene.Granted).Bent(scene.Forged(f => (f.Claims["iat"], f.Claims["exp"]) = (now - 3600, now - 1))), ct));
-        await BothAsync(scene, "caps of another epoch", "the next one", "k3_epoch_mismatch", f => f.Claims["k3_epoch"] = f.Claims["k3_epoch"]!.GetValue<ulong>() + 1, ct);
-        await BothAsync(scene, "caps of a block that nobody has seen", "in 1000 blocks", "chain_behind", f => f.Claims["block"] = f.Claims["block"]!.GetValue<ulong>() + 1000, ct);
+        await ForgedAsync(scene, "caps of another epoch", "the next one", "k3_epoch_mismatch", f => f.Claims["k3_epoch"] = f.Claims["k3_epoch"]!.GetValue<ulong>() + 1, ct);
+        await ForgedAsync(scene, "caps of a block that nobody has seen", "in 1000 blocks", "chain_behind", f => f.Claims["block"] = f.Claims["block"]!.GetValue<ulong>() + 1000, ct);
         return "another chain, registry, audience, epoch; expired; from the future of the chain";
     }
 
-    /// <summary>Everything else about the cap is valid, also its signature.</summary>
-    public static async Task<string> CrossedAsync(Scene scene, CancellationToken ct)
-    {
-        var fetch = await scene.FetchAsync(ct);
-        var store = await scene.StoreAsync("never-stored", ct);
-        var fetchCap = await scene.Bot.CapAsync("fetch", Scene.Granted, ct);
-        var storeCap = await scene.Bot.CapAsync("store", Scene.Granted, ct);
-        var storage = await scene.Bot.StorageTokenAsync(ct);
-        await scene.Log.RefusedAsync("operations crossed", "fetch cap to store", "worker", "cap_op_mismatch",
-            scene.SendAsync(scene.Bot.Act("store", fetchCap, storage, RawParty.StoreBody(Scene.Granted, "x")), ct));
-        await scene.Log.RefusedAsync("operations crossed", "store cap to fetch", "worker", "cap_op_mismatch", scene.SendAsync(scene.Bot.Act("fetch", storeCap, storage, RawParty.FetchBody), ct));
-        await scene.Log.RefusedAsync("operations crossed", "store cap to unwrap", "signer", "cap_op_mismatch", Unwrap(scene, store, ct));
-        await scene.Log.RefusedAsync("operations crossed", "fetch cap to generate", "signer", "cap_op_mismatch", scene.ToSignerAsync(fetch, "generate", RawParty.FetchBody, ct));
-        var memory = scene.Forged(f => (f.Claims["data_class"], f.Claims["key"]) = ("memory", "today"));
-        await scene.Log.RefusedAsync("classes crossed", "memory cap", "worker", "cap_data_class_mismatch", scene.SendAsync((await scene.FetchAsync(ct)).Bent(memory), ct));
-        await scene.Log.RefusedAsync("classes crossed", "a cap of a class that this peer does not serve", "signer", "unauthorized",
-            Unwrap(scene, (await scene.FetchAsync(ct)).Bent(scene.Forged(f => f.Claims["data_class"] = "email")), ct));
-        return "fetch and store, credentials and memory, each the other way round";
-    }
-
-    public static Task<RawAnswer> Unwrap(Scene scene, RawCall call, CancellationToken ct) => scene.ToSignerAsync(call, "unwrap", Scene.UnwrapBody(scene.ObjectPath), ct);
-
     private static async Task EverywhereAsync(Scene scene, string tried, string move, Action<RawCall> bend, CancellationToken ct)
     {
-        await scene.Log.RefusedAsync(tried, move, "broker", "unauthorized", scene.SendAsync(scene.Bot.Wish("fetch", Scene.Granted).Bent(bend), ct));
-        await scene.Log.RefusedAsync(tried, move, "worker", "cap_invalid", scene.SendAsync((await Again(scene, ct)).Bent(bend), ct));
-        await scene.Log.RefusedAsync(tried, move, "signer", "cap_invalid", Unwrap(scene, (await Again(scene, ct)).Bent(bend), ct));
+        await scene.Log.RefusedAsync(tried, move, Attack.Broker, "unauthorized", scene.SendAsync(scene.Bot.Wish("fetch", Scene.Granted).Bent(bend), ct));
+        await ByCapAsync(scene, tried, move, "cap_invalid", bend, ct);
     }
 
-    private static async Task BothAsync(Scene scene, string tried, string move, string code, Action<JwsForge> bend, CancellationToken ct)
+    private static Task ForgedAsync(Scene scene, string tried, string move, string code, Action<JwsForge> bend, CancellationToken ct) =>
+        ByCapAsync(scene, tried, move, code, scene.Forged(bend), ct);
+
+    /// <summary>At every worker, and at the signer.</summary>
+    private static async Task ByCapAsync(Scene scene, string tried, string move, string code, Action<RawCall> bend, CancellationToken ct)
     {
-        await scene.Log.RefusedAsync(tried, move, "worker", code, scene.SendAsync((await Again(scene, ct)).Bent(scene.Forged(bend)), ct));
-        await scene.Log.RefusedAsync(tried, move, "signer", code, Unwrap(scene, (await Again(scene, ct)).Bent(scene.Forged(bend)), ct));
+        foreach (var dataClass in Scene.Classes)
+            await scene.Log.RefusedAsync(tried, move, dataClass.Name(), code, scene.SendAsync((await scene.AgainAsync(ct, dataClass)).Bent(bend), ct));
+        await scene.Log.RefusedAsync(tried, move, Attack.Signer, code, scene.UnwrapAsync((await scene.AgainAsync(ct)).Bent(bend), ct));
     }
 
-    private static async Task Unbent(Scene scene, RawCall fetch, CancellationToken ct)
+    private static async Task UnbentAsync(Scene scene, CancellationToken ct)
     {
-        await AttackLog.AllowedAsync("the wish for a cap", scene.SendAsync(scene.Bot.Wish("fetch", Scene.Granted), ct));
-        await AttackLog.AllowedAsync("the fetch", scene.SendAsync(fetch, ct));
-        await AttackLog.AllowedAsync("the signer's unwrap", Unwrap(scene, await Again(scene, ct), ct));
+        foreach (var dataClass in Scene.Classes)
+        {
+            await AttackLog.AllowedAsync("the wish for a cap", scene.SendAsync(scene.Bot.Wish("fetch", Scene.NameFor("fetch", dataClass), dataClass: dataClass), ct));
+            await AttackLog.AllowedAsync("the fetch", scene.SendAsync(await scene.AgainAsync(ct, dataClass), ct));
+            await AttackLog.AllowedAsync("the signer's unwrap", scene.UnwrapAsync(await scene.AgainAsync(ct, dataClass), ct, dataClass));
+        }
     }
-
-    /// <summary>A fetch cap serves many fetches; one is enough for a step's moves.</summary>
-    private static async Task<RawCall> Again(Scene scene, CancellationToken ct) =>
-        scene.Bot.Act("fetch", scene.FetchCap ??= await scene.Bot.CapAsync("fetch", Scene.Granted, ct), await scene.Bot.StorageTokenAsync(ct), RawParty.FetchBody);
 
     private static IEnumerable<KeyValuePair<string, Func<string, string>>> Mangled() => BrokerTokenBends.Mangled.Where(m => !BrokerTokenBends.NeverInHeaders.Contains(m.Key));
 

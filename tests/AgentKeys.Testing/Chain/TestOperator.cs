@@ -20,9 +20,9 @@ public sealed class TestOperator(DeployedChain chain, Secp256k1Key wallet)
 {
     public const string Origin = "http://localhost:9091";
 
-    private const ulong Validity = 3600;
-
     private readonly SoftwareAuthenticator _passkey = SoftwareAuthenticator.New("localhost");
+
+    private MasterHand Hand => new(chain.Reader, chain.Deployment, _passkey, Device, Omni);
 
     public Secp256k1Key Wallet => wallet;
 
@@ -41,11 +41,11 @@ public sealed class TestOperator(DeployedChain chain, Secp256k1Key wallet)
     /// <summary>A registration that the contract takes, for bending.</summary>
     public async Task<FirstMasterRegistration> FirstMasterAsync()
     {
-        var deadline = await DeadlineAsync();
+        var deadline = await Hand.DeadlineAsync();
         var relay = default(AccountAddress);
         var proof = new DeviceRegistration(
             ApprovalOperation.RegisterFirstMaster, Omni, Omni, DeviceTier.Master, DeviceRoles.CapMint | DeviceRoles.Recovery | DeviceRoles.ScopeMgmt, Passkey.Hash, deadline);
-        var challenge = Challenge(
+        var challenge = Hand.Challenge(
             ApprovalOperation.RegisterFirstMaster, ApprovingContract.Registry, 0, deadline, ApprovalFields.RegisterFirstMaster(Device, Passkey, relay, deadline));
         return new FirstMasterRegistration(Device, Passkey, relay, deadline, Sign(DeviceKey, proof), _passkey.Assert(challenge, Origin));
     }
@@ -61,7 +61,7 @@ public sealed class TestOperator(DeployedChain chain, Secp256k1Key wallet)
     /// <summary>A registration that the contract takes, for bending.</summary>
     public async Task<AgentDeviceRegistration> AgentDeviceAsync(TestAgent agent)
     {
-        var deadline = await DeadlineAsync();
+        var deadline = await Hand.DeadlineAsync();
         var proof = new DeviceRegistration(ApprovalOperation.RegisterAgentDevice, Omni, agent.Omni, DeviceTier.Agent, DeviceRoles.CapMint, default, deadline);
         var approval = await ApproveAsync(
             ApprovalOperation.RegisterAgentDevice, ApprovingContract.Registry, ApprovalFields.RegisterAgentDevice(agent.Device, Omni, agent.Omni, deadline));
@@ -76,19 +76,8 @@ public sealed class TestOperator(DeployedChain chain, Secp256k1Key wallet)
     }
 
     /// <summary>The master's passkey over an operation, with its next nonce.</summary>
-    public async Task<MasterApproval> ApproveAsync(ApprovalOperation operation, ApprovingContract contract, Bytes32 fieldsHash)
-    {
-        var deadline = await DeadlineAsync();
-        var nonce = await chain.Reader.GetChallengeNonceAsync(Device, contract, operation.Kind!.Value, default);
-        return new MasterApproval(Device, deadline, _passkey.Assert(Challenge(operation, contract, nonce, deadline, fieldsHash), Origin));
-    }
-
-    private Bytes32 Challenge(ApprovalOperation operation, ApprovingContract contract, System.Numerics.BigInteger nonce, ulong deadline, Bytes32 fieldsHash) =>
-        ApprovalChallenge.Compute(operation, Anvil.ChainId, chain.Deployment.AddressOf(contract).ToAccount(), Omni, nonce, deadline, fieldsHash);
+    public Task<MasterApproval> ApproveAsync(ApprovalOperation operation, ApprovingContract contract, Bytes32 fieldsHash) => Hand.ApproveAsync(operation, contract, fieldsHash);
 
     private byte[] Sign(Secp256k1Key key, DeviceRegistration proof) =>
         key.SignDigest(proof.Digest(Anvil.ChainId, chain.Deployment.Registry.ToAccount()).ToArray()).ToBytes65();
-
-    /// <summary>By the chain's clock, which stands still between blocks.</summary>
-    private async Task<ulong> DeadlineAsync() => (await chain.Reader.GetHeadAsync(default)).Timestamp + Validity;
 }

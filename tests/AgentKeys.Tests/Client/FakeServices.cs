@@ -17,6 +17,7 @@ internal sealed class FakeServices : HttpMessageHandler
 {
     public static readonly Uri Broker = new("http://broker.test");
     public static readonly Uri Worker = new("http://worker.test/vault");
+    public static readonly Uri MemoryWorker = new("http://worker.test/notes");
 
     private readonly Dictionary<string, int> _breaks = [];
     private readonly Dictionary<string, Queue<HttpResponseMessage>> _answers = [];
@@ -29,7 +30,7 @@ internal sealed class FakeServices : HttpMessageHandler
     public DateTimeOffset SessionEnds { get; set; } = DateTimeOffset.UtcNow.AddHours(1);
 
     public NetworkDescription Network { get; } = new(
-        Broker, new Dictionary<string, Uri> { ["credentials"] = Worker }, "anvil", [new Uri("http://node.test")], JsonDocument.Parse("{}").RootElement);
+        Broker, new Dictionary<string, Uri> { ["credentials"] = Worker, ["memory"] = MemoryWorker }, "anvil", [new Uri("http://node.test")], JsonDocument.Parse("{}").RootElement);
 
     /// <summary>The connection breaks after the request arrived, this many times.</summary>
     public void Break(string route, int times) => _breaks[route] = times;
@@ -74,8 +75,9 @@ internal sealed class FakeServices : HttpMessageHandler
         "/v1/auth/wallet/start" => Start(body),
         "/v1/auth/wallet/verify" => $$"""{"session":"session-{{++_sessions}}","expires_at":{{SessionEnds.ToUnixTimeSeconds()}},"login":"device","operator_omni":"{{Id('a')}}","actor_omni":"{{Id('b')}}","device_key_hash":"{{_device}}","trust_tier":"{{TrustTier}}","new_in_a_later_version":1}""",
         "/v1/mint-oidc-jwt" => $$"""{"token":"storage-1","audience":"agentkeys:store:dev:credentials","expires_at":{{DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds()}}}""",
-        "/vault/v1/cred/store" => """{"version":3,"block":12}""",
+        "/vault/v1/cred/store" or "/notes/v1/memory/put" or "/notes/v1/memory/delete" => """{"version":3,"block":12}""",
         "/vault/v1/cred/fetch" => """{"name":"OPENAI_API_KEY","plaintext_b64":"c2s+Zj8=","version":3,"block":12}""",
+        "/notes/v1/memory/get" => """{"name":"Notes/Today","plaintext_b64":"c2s+Zj8=","version":3,"block":12}""",
         _ => $$"""{"cap":"cap-1","expires_at":{{DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds()}},"block":11}""",
     };
 

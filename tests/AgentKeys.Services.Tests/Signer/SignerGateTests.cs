@@ -84,18 +84,18 @@ public class SignerGateTests
         Assert.Equal("ok", (await stack.SendToSignerAsync(Generate, call.Build(), s_empty)).Code);
     }
 
-    [Fact]
-    public async Task A_class_that_the_peer_does_not_serve_is_unauthorized()
+    [Theory, MemberData(nameof(VaultStack.Classes), MemberType = typeof(VaultStack))]
+    public async Task A_class_that_the_peer_does_not_serve_is_unauthorized(DataClass dataClass)
     {
-        await using var stack = await VaultStack.StartAsync(() => new VaultStack { PeerClass = "memory" });
+        await using var stack = await VaultStack.StartAsync(() => new VaultStack { Class = dataClass, PeerClass = (dataClass == DataClass.Memory ? DataClass.Credentials : DataClass.Memory).Name() });
         Assert.Equal("unauthorized", (await stack.SendToSignerAsync(Generate, stack.StoreCall([1]).Build(), s_empty)).Code);
         Assert.Equal("signer_unavailable", (await stack.StoreAsync([1])).Code);
     }
 
-    [Fact]
-    public async Task A_peer_of_another_user_is_unauthorized()
+    [Theory, MemberData(nameof(VaultStack.Classes), MemberType = typeof(VaultStack))]
+    public async Task A_peer_of_another_user_is_unauthorized(DataClass dataClass)
     {
-        await using var stack = await VaultStack.StartAsync(() => new VaultStack { PeerUid = VaultStack.CurrentUid + 1 });
+        await using var stack = await VaultStack.StartAsync(() => new VaultStack { Class = dataClass, PeerUid = VaultStack.CurrentUid + 1 });
         Assert.Equal("unauthorized", (await stack.SendToSignerAsync(Generate, stack.StoreCall([1]).Build(), s_empty)).Code);
         Assert.Equal("signer_unavailable", (await stack.StoreAsync([1])).Code);
         Assert.Equal("", stack.StoreDigest());

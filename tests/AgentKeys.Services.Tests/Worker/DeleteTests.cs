@@ -7,13 +7,10 @@ namespace AgentKeys.Services.Tests.Worker;
 /// <summary>Deleting takes a version of its own, and what was deleted never comes back as if it had not been.</summary>
 public class DeleteTests
 {
-    public static TheoryData<DataClass> Classes => [DataClass.Credentials, DataClass.Memory];
-
-    [Theory]
-    [MemberData(nameof(Classes))]
+    [Theory, MemberData(nameof(VaultStack.Classes), MemberType = typeof(VaultStack))]
     public async Task A_deleted_object_is_not_found_and_versions_go_on(DataClass dataClass)
     {
-        await using var stack = await VaultStack.StartAsync(() => new VaultStack { Class = dataClass });
+        await using var stack = await VaultStack.StartAsync(dataClass);
         await stack.StoreAsync([1]);
 
         var deleted = await stack.DeleteAsync();

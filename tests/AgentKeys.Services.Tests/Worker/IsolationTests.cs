@@ -96,10 +96,10 @@ public class IsolationTests
         Assert.Equal([1], (await stack.FetchAsync()).Plaintext);
     }
 
-    [Fact]
-    public async Task A_signer_whose_chain_is_down_is_unavailable_not_the_chain()
+    [Theory, MemberData(nameof(VaultStack.Classes), MemberType = typeof(VaultStack))]
+    public async Task A_signer_whose_chain_is_down_is_unavailable_not_the_chain(DataClass dataClass)
     {
-        await using var stack = await VaultStack.StartAsync(() => new VaultStack { TwoNodes = true });
+        await using var stack = await VaultStack.StartAsync(() => new VaultStack { TwoNodes = true, Class = dataClass });
         await stack.StoreAsync([1]);
         stack.SignerChain.HeadAge = TimeSpan.FromHours(1);
         Assert.Equal("signer_unavailable", (await stack.FetchAsync()).Code);

@@ -1,5 +1,4 @@
 using System.Text;
-using AgentKeys.Protocol;
 using Xunit;
 
 namespace AgentKeys.Services.Tests.Worker;
@@ -106,33 +105,5 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Equal("payload_too_large", (await _stack.StoreAsync(new byte[65_537])).Code);
         Assert.Equal("payload_too_large", (await _stack.StoreAsync(new byte[70_000])).Code);
         Assert.Equal("", _stack.StoreDigest());
-    }
-
-    /// <summary>The store judges whose session it is, at the act: recorded, refused, nothing stored.</summary>
-    [Theory]
-    [InlineData("another actor's")]
-    [InlineData("another class's")]
-    [InlineData("another store's")]
-    [InlineData("expired")]
-    [InlineData("signed by K1")]
-    public async Task A_storage_session_that_is_not_this_objects_is_refused_by_the_store(string whose)
-    {
-        await _stack.StoreAsync([1]);
-        var store = _stack.StoreDigest();
-        foreach (var call in (VaultCall[])[_stack.StoreCall([2]), _stack.FetchCall()])
-        {
-            call.Storage = whose switch
-            {
-                "another actor's" => call.Storage with { Actor = _stack.OtherAgent.Omni },
-                "another class's" => call.Storage with { DataClass = DataClass.Memory },
-                "another store's" => call.Storage with { Audience = "agentkeys:store:other:credentials" },
-                "expired" => call.Storage with { IssuedAt = call.Storage.IssuedAt.AddSeconds(-300), ExpiresAt = call.Storage.IssuedAt },
-                _ => call.Storage,
-            };
-            if (whose == "signed by K1")
-                call.BendStorage = f => f.Signer = Testing.Tokens.TestTokens.Es256(_stack.Tokens.SessionKey);
-            Assert.Equal("storage_session_refused", (await _stack.SendAsync(call)).Code);
-        }
-        Assert.Equal(store, _stack.StoreDigest());
     }
 }

@@ -1,13 +1,14 @@
+using AgentKeys.Protocol;
 using Xunit;
 
 namespace AgentKeys.Services.Tests.Worker;
 
 public class ReplayTests
 {
-    [Fact]
-    public async Task A_proof_works_once_also_after_a_restart()
+    [Theory, MemberData(nameof(VaultStack.Classes), MemberType = typeof(VaultStack))]
+    public async Task A_proof_works_once_also_after_a_restart(DataClass dataClass)
     {
-        await using var stack = await VaultStack.StartAsync();
+        await using var stack = await VaultStack.StartAsync(dataClass);
         await stack.StoreAsync([1]);
         var fetch = stack.FetchCall().Build();
 
@@ -18,10 +19,10 @@ public class ReplayTests
     }
 
     /// <summary>A log is not all memory: what was used before this process is refused by its age.</summary>
-    [Fact]
-    public async Task A_proof_from_before_the_process_is_refused()
+    [Theory, MemberData(nameof(VaultStack.Classes), MemberType = typeof(VaultStack))]
+    public async Task A_proof_from_before_the_process_is_refused(DataClass dataClass)
     {
-        await using var stack = await VaultStack.StartAsync();
+        await using var stack = await VaultStack.StartAsync(dataClass);
         await stack.StoreAsync([1]);
         var fetch = stack.FetchCall().Build();
         stack.Time.Advance(TimeSpan.FromSeconds(2));
@@ -41,10 +42,10 @@ public class ReplayTests
         Assert.Equal("ok", (await stack.SendAsync(second)).Code);
     }
 
-    [Fact]
-    public async Task A_write_cap_works_once_also_after_a_restart()
+    [Theory, MemberData(nameof(VaultStack.Classes), MemberType = typeof(VaultStack))]
+    public async Task A_write_cap_works_once_also_after_a_restart(DataClass dataClass)
     {
-        await using var stack = await VaultStack.StartAsync();
+        await using var stack = await VaultStack.StartAsync(dataClass);
         var first = stack.StoreCall([1]);
         Assert.Equal("ok", (await stack.SendAsync(first)).Code);
         foreach (var restart in (bool[])[false, true])
@@ -58,10 +59,10 @@ public class ReplayTests
         Assert.Equal([1], (await stack.FetchAsync()).Plaintext);
     }
 
-    [Fact]
-    public async Task Of_many_requests_at_once_with_one_write_cap_exactly_one_wins()
+    [Theory, MemberData(nameof(VaultStack.Classes), MemberType = typeof(VaultStack))]
+    public async Task Of_many_requests_at_once_with_one_write_cap_exactly_one_wins(DataClass dataClass)
     {
-        await using var stack = await VaultStack.StartAsync();
+        await using var stack = await VaultStack.StartAsync(dataClass);
         var cap = stack.StoreCall([]).Cap;
         var requests = Enumerable.Range(1, 8).Select(i =>
         {
@@ -93,12 +94,12 @@ public class ReplayTests
         Assert.Equal(versions.Max(), (await stack.FetchAsync()).Version);
     }
 
-    [Fact]
-    public async Task A_quota_ends_and_begins_anew_with_the_period_or_the_generation()
+    [Theory, MemberData(nameof(VaultStack.Classes), MemberType = typeof(VaultStack))]
+    public async Task A_quota_ends_and_begins_anew_with_the_period_or_the_generation(DataClass dataClass)
     {
-        await using var stack = await VaultStack.StartAsync();
+        await using var stack = await VaultStack.StartAsync(dataClass);
         await stack.StoreAsync([1]);
-        stack.Chain.Grant(stack.Agent.Omni, VaultStack.Service, g => g with { MaxCalls = 2, PeriodSeconds = 60, Generation = 2 });
+        stack.Chain.Grant(stack.Agent.Omni, VaultStack.Service, g => g with { Classes = dataClass.MaskBit(), MaxCalls = 2, PeriodSeconds = 60, Generation = 2 });
 
         Assert.Equal("ok", (await stack.FetchAsync()).Code);
         Assert.Equal("ok", (await stack.StoreAsync([2])).Code);
@@ -111,7 +112,7 @@ public class ReplayTests
 
         stack.Time.Advance(TimeSpan.FromSeconds(61));
         Assert.Equal([2], (await stack.FetchAsync()).Plaintext);
-        stack.Chain.Grant(stack.Agent.Omni, VaultStack.Service, g => g with { MaxCalls = 1, PeriodSeconds = 60, Generation = 3 });
+        stack.Chain.Grant(stack.Agent.Omni, VaultStack.Service, g => g with { Classes = dataClass.MaskBit(), MaxCalls = 1, PeriodSeconds = 60, Generation = 3 });
         Assert.Equal("ok", (await stack.FetchAsync()).Code);
         Assert.Equal("quota_exceeded", (await stack.FetchAsync()).Code);
     }

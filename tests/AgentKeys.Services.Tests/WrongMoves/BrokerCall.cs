@@ -7,10 +7,18 @@ using AgentKeys.Testing.Tokens;
 
 namespace AgentKeys.Services.Tests.WrongMoves;
 
-/// <summary>A valid wish for a cap to store, every part open to bending before it is built.</summary>
+/// <summary>A valid wish for a cap, or the question whether it would be granted; every part open to bending before it is built.</summary>
 internal sealed class BrokerCall : IBentCall
 {
-    public const string Path = "/v1/cap/cred-store";
+    public required CapOp Op { get; init; }
+
+    /// <summary>Of credentials, as its body is; a bend for another class bends the body too.</summary>
+    public DataClass Class { get; set; } = DataClass.Credentials;
+
+    /// <summary>Asks instead of minting.</summary>
+    public bool Explains { get; init; }
+
+    public string Path => Explains ? CapRoutes.Explain : CapRoutes.PathOf(Class, Op);
 
     public required TestDevice Device { get; set; }
 
@@ -33,15 +41,26 @@ internal sealed class BrokerCall : IBentCall
     /// <summary>Null: leave the header out. Applied last.</summary>
     public Dictionary<string, string?> Headers { get; } = [];
 
-    /// <summary>A session in place of a login, which <c>LoginTests</c> is about.</summary>
-    public static BrokerCall Of(BrokerRig rig, TestOperator who) => new()
+    /// <summary>By the agent, a teardown by its master. A session in place of a login, which <c>LoginTests</c> is about.</summary>
+    public static BrokerCall Of(BrokerRig rig, TestOperator who, CapOp op, bool explains)
     {
-        Device = who.Agent,
-        Tokens = rig.Tokens,
-        Now = rig.Now,
-        Session = rig.Tokens.SessionClaims(who.Agent, rig.Now) with { Operator = who.Omni, Actor = who.Agent.Omni },
-        Body = who.CapBody(),
-    };
+        var (device, actor) = op == CapOp.Teardown ? (who.Master, who.Omni) : (who.Agent, who.Agent.Omni);
+        var body = who.CapBody(device);
+        if (!op.NamesService())
+            body.Remove("service");
+        if (explains)
+            (body["op"], body["data_class"]) = (op.Name(), DataClass.Credentials.Name());
+        return new()
+        {
+            Op = op,
+            Explains = explains,
+            Device = device,
+            Tokens = rig.Tokens,
+            Now = rig.Now,
+            Session = rig.Tokens.SessionClaims(device, rig.Now) with { Operator = who.Omni, Actor = actor },
+            Body = body,
+        };
+    }
 
     public WireRequest Build()
     {

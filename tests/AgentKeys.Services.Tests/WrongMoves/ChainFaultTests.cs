@@ -30,41 +30,44 @@ public sealed class ChainFaultTests(MatrixStage stage) : IClassFixture<MatrixSta
     [Theory, MemberData(nameof(Names))]
     public async Task The_broker_refuses_in_time(string fault)
     {
-        var request = stage.NewBrokerCall().Build();
-        await RefusedInTimeAsync(fault, stage.Broker.Registry, stage.Broker.Http, () => stage.SendToBrokerAsync(request));
+        var (mint, explain) = (stage.NewBrokerCall().Build(), stage.NewBrokerCall(explains: true).Build());
+        await RefusedInTimeAsync(fault, stage.Broker.Registry, stage.Broker.Http, () => stage.SendToBrokerAsync(mint), () => stage.SendToBrokerAsync(explain));
     }
 
     [Theory, MemberData(nameof(Names))]
     public async Task The_worker_refuses_in_time(string fault)
     {
-        using var http = stage.Vault.WorkerHttp();
-        var request = stage.Vault.StoreCall([2]).Build();
-        await RefusedInTimeAsync(fault, stage.Vault.Chain, http, () => stage.Vault.SendAsync(request));
+        await Task.WhenAll(((VaultStack[])[stage.Vault, stage.Notes]).Select(async vault =>
+        {
+            using var http = vault.WorkerHttp();
+            var request = vault.StoreCall([2]).Build();
+            await RefusedInTimeAsync(fault, vault.Chain, http, () => vault.SendAsync(request));
+        }));
     }
 
     [Theory, MemberData(nameof(Names))]
     public async Task The_signer_refuses_in_time(string fault)
     {
         using var http = stage.Vault.SignerHttp();
-        var call = stage.Vault.StoreCall([2]);
-        await RefusedInTimeAsync(fault, stage.Vault.SignerChain, http, () => stage.SendToSignerAsync(call));
+        var request = stage.Vault.StoreCall([2]).Build();
+        await RefusedInTimeAsync(fault, stage.Vault.SignerChain, http, () => stage.SendToSignerAsync(request, CapOp.Store));
     }
 
-    private async Task RefusedInTimeAsync(string fault, FakeRegistry chain, HttpClient http, Func<Task<WireAnswer>> send)
+    private async Task RefusedInTimeAsync(string fault, FakeRegistry chain, HttpClient http, params Func<Task<WireAnswer>>[] sends)
     {
         var before = stage.Trace();
         try
         {
             Faults[fault](chain);
             var clock = Stopwatch.StartNew();
-            Assert.Equal("chain_unavailable", (await send()).Code);
+            Assert.All(await Task.WhenAll(sends.Select(send => send())), answer => Assert.Equal("chain_unavailable", answer.Code));
             Assert.True(clock.Elapsed < MatrixStage.Deadline * 3, $"{fault}: {clock.Elapsed}");
             Assert.Equal(200, await StatusAsync(http, s_healthz));
             Assert.Equal(503, await StatusAsync(http, s_readyz));
         }
         finally
         {
-            stage.Reset();
+            (chain.Bend, chain.Fault, chain.Hangs) = (null, null, false);
         }
         Assert.Equal(before, stage.Trace());
         Assert.Equal(200, await StatusAsync(http, s_readyz));

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using AgentKeys.Protocol;
 using AgentKeys.Services.Tests.Worker;
@@ -53,9 +52,9 @@ public class ObjectTests
     public async Task An_object_of_another_class_does_not_open()
     {
         await using var stack = await StackAsync();
-        await File.WriteAllBytesAsync(stack.ObjectPath, SealedAs(stack, DataClass.Credentials));
+        await File.WriteAllBytesAsync(stack.ObjectPath, Sealed(stack, DataClass.Credentials));
         Assert.Equal([7], (await stack.FetchAsync()).Plaintext); // so nothing else is wrong with the next
-        await File.WriteAllBytesAsync(stack.ObjectPath, SealedAs(stack, DataClass.Memory));
+        await File.WriteAllBytesAsync(stack.ObjectPath, Sealed(stack, DataClass.Memory));
         Assert.Equal("object_corrupt", (await stack.FetchAsync()).Code);
     }
 
@@ -64,11 +63,8 @@ public class ObjectTests
     public async Task An_object_of_another_epoch_does_not_open()
     {
         await using var stack = await StackAsync();
-        stack.AddEpoch(2);
         var bytes = await File.ReadAllBytesAsync(stack.ObjectPath);
-        using var second = RingFile.Read(stack.RingDir, 2);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(15), 2);
-        Convert.FromHexString(second.Id.ToString()[2..]).CopyTo(bytes, 7);
+        ObjectMoves.RouteToTheNextEpoch(stack, bytes);
         await File.WriteAllBytesAsync(stack.ObjectPath, bytes);
         Assert.Equal("object_corrupt", (await stack.FetchAsync()).Code);
     }
@@ -78,20 +74,21 @@ public class ObjectTests
     public async Task An_object_at_the_end_of_all_versions_does_not_end_its_name()
     {
         await using var stack = await StackAsync();
-        await File.WriteAllBytesAsync(stack.ObjectPath, SealedAs(stack, DataClass.Credentials, 1ul << 62));
+        await File.WriteAllBytesAsync(stack.ObjectPath, Sealed(stack, DataClass.Credentials, 1ul << 62));
         Assert.Equal("ok", (await stack.FetchAsync()).Code); // so nothing else is wrong with the next
-        await File.WriteAllBytesAsync(stack.ObjectPath, SealedAs(stack, DataClass.Credentials, ulong.MaxValue));
+        await File.WriteAllBytesAsync(stack.ObjectPath, Sealed(stack, DataClass.Credentials, ulong.MaxValue));
         Assert.Equal("object_corrupt", (await stack.FetchAsync()).Code);
         Assert.Equal((1ul << 62) + 1, (await stack.StoreAsync([9])).Version);
         Assert.Equal([9], (await stack.FetchAsync()).Plaintext);
     }
 
-    private static byte[] SealedAs(VaultStack stack, DataClass dataClass, ulong version = 2)
+    /// <summary>As a worker of the class would, under the real ring, for the agent and the name that it was granted.</summary>
+    internal static byte[] Sealed(VaultStack stack, DataClass dataClass, ulong version = 2)
     {
         using var ring = RingFile.Read(stack.RingDir, 1);
         using var dataKey = new DataKey(RandomNumberGenerator.GetBytes(DataKey.Size));
-        using var content = new SealedContent(VaultStack.Typed, [7]);
-        var context = new WrapContext(dataClass, stack.Operator, stack.Agent.Omni, new ObjectName(ServiceName.Parse(VaultStack.Service)), KeyKind.Ring, ring.Id, ring.Epoch);
+        using var content = new SealedContent(stack.TypedName, [7]);
+        var context = new WrapContext(dataClass, stack.Operator, stack.Agent.Omni, stack.Name, KeyKind.Ring, ring.Id, ring.Epoch);
         var salt = RandomNumberGenerator.GetBytes(KeyWrap.SaltSize);
         var wrapped = new WrappedKey(KeyWrap.Wrap(ring.AsSpan(), salt, context, dataKey), salt, ring.Epoch, KeyKind.Ring, ring.Id);
         return ObjectEnvelope.Seal(context, wrapped, dataKey, version, RandomNumberGenerator.GetBytes(ObjectEnvelope.NonceSize), content);

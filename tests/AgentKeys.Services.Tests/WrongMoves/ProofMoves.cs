@@ -34,7 +34,7 @@ internal static class ProofMoves
     {
         var name = "proof with " + bend.Key;
         return BrokerTokenBends.NeverInHeaders.Contains(bend.Key)
-            ? new(name, Cell.Never(NoHeader), Cell.Shown(Code, "ProofOfPossessionTests.Refuses_a_proof_with"), Cell.Never(NoHeader))
+            ? new(name, Cell.Never(NoHeader), Cell.Shown(Code, "ProofOfPossessionTests.Refuses_a_proof_with"), Cell.Never(NoHeader)) { Memory = Cell.Never(NoHeader) }
             : Everywhere(name, c => c.MangleProof = bend.Value);
     }
 

@@ -1,3 +1,4 @@
+using AgentKeys.Protocol;
 using AgentKeys.Services.Tests.Worker;
 using Xunit;
 
@@ -19,10 +20,10 @@ public class RestartMoves
     }
 
     /// <summary>A fetch, whose cap may be used often: so it is the proof that is refused.</summary>
-    [Fact]
-    public async Task Of_a_proof_sent_many_times_at_once_one_works_at_worker_and_signer()
+    [Theory, MemberData(nameof(VaultStack.Classes), MemberType = typeof(VaultStack))]
+    public async Task Of_a_proof_sent_many_times_at_once_one_works_at_worker_and_signer(DataClass dataClass)
     {
-        await using var stack = await VaultStack.StartAsync();
+        await using var stack = await VaultStack.StartAsync(dataClass);
         await stack.StoreAsync([1]);
         var fetch = stack.FetchCall().Build();
         ExpectOne("proof_replayed", await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => stack.SendAsync(fetch))));

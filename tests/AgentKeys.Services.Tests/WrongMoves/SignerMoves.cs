@@ -19,5 +19,5 @@ internal static class SignerMoves
     ];
 
     private static WrongMove AtSigner(string name, string code, string test, string? workerSays = null) =>
-        new(name, s_broker, workerSays is null ? s_client : Cell.Shown(workerSays, test), Cell.Shown(code, test));
+        new(name, s_broker, workerSays is null ? s_client : Cell.Shown(workerSays, test), Cell.Shown(code, test)) { Memory = workerSays is null ? s_client : Cell.Shown(workerSays, test) };
 }

@@ -23,7 +23,7 @@ internal static class TokenMoves
     {
         var name = "token with " + bend.Key;
         if (BrokerTokenBends.NeverInHeaders.Contains(bend.Key))
-            return new(name, Cell.Never(NoHeader), Cell.Shown("cap_invalid", "CapTokenTests.Refuses_a_token_with"), Cell.Never(NoHeader));
+            return new(name, Cell.Never(NoHeader), Cell.Shown("cap_invalid", "CapTokenTests.Refuses_a_token_with"), Cell.Never(NoHeader)) { Memory = Cell.Never(NoHeader) };
         return Everywhere(name, call => call.MangleToken = bend.Value);
     }
 

@@ -5,7 +5,7 @@ internal static class WrongMoveTable
 {
     public static IReadOnlyList<WrongMove> All { get; } =
     [
-        .. TokenMoves.All, .. ProofMoves.All, .. SessionMoves.All, .. RequestMoves.All, .. UseMoves.All, .. StorageMoves.All, .. SignerMoves.All, .. ChainMoves.All, .. ObjectMoves.All,
+        .. TokenMoves.All, .. ProofMoves.All, .. SessionMoves.All, .. RequestMoves.All, .. CrossedMoves.All, .. UseMoves.All, .. StorageMoves.All, .. SignerMoves.All, .. ChainMoves.All, .. ObjectMoves.All,
     ];
 
     private static readonly Dictionary<string, WrongMove> s_byName = All.ToDictionary(m => m.Name);

@@ -63,6 +63,9 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     /// <summary>What the worker serves.</summary>
     public DataClass Class { get; init; } = DataClass.Credentials;
 
+    /// <summary>The other class that a worker serves.</summary>
+    public DataClass OtherClass => Class == DataClass.Memory ? DataClass.Credentials : DataClass.Memory;
+
     /// <summary>What the signer serves to this user; the worker's class unless the test says otherwise.</summary>
     public string? PeerClass { get; init; }
 
@@ -123,6 +126,14 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         await StartWorkerAsync();
     }
 
+    /// <summary>What a worker does with sealed objects.</summary>
+    public static IReadOnlyList<CapOp> Ops { get; } = [CapOp.Store, CapOp.Fetch, CapOp.List, CapOp.Delete, CapOp.Teardown];
+
+    /// <summary>Every test of one class for both.</summary>
+    public static Xunit.TheoryData<DataClass> Classes => [DataClass.Credentials, DataClass.Memory];
+
+    public static Task<VaultStack> StartAsync(DataClass dataClass) => StartAsync(() => new VaultStack { Class = dataClass });
+
     /// <summary>Changes what both nodes say, on top of what was changed before.</summary>
     public void BendFacts(Func<CapFacts, CapFacts> bend)
     {
@@ -134,7 +145,7 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     public void ResetChain()
     {
         foreach (var node in (FakeRegistry[])[Chain, SignerChain])
-            (node.Bend, node.Fault, node.HeadAge, node.Epoch) = (null, null, TimeSpan.Zero, 1);
+            (node.Bend, node.Fault, node.HeadAge, node.Epoch, node.Hangs) = (null, null, TimeSpan.Zero, 1, false);
     }
 
     private void Register(FakeRegistry chain) =>
@@ -160,6 +171,16 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>By the master, for the agent: nobody else may.</summary>
     public VaultCall TeardownCall() => Call(CapOp.Teardown, "{}"u8.ToArray()).By(Master);
+
+    /// <summary>A request that is allowed, by whoever may.</summary>
+    public VaultCall CallOf(CapOp op) => op switch
+    {
+        CapOp.Store => StoreCall([2]),
+        CapOp.Fetch => FetchCall(),
+        CapOp.List => ListCall(),
+        CapOp.Delete => DeleteCall(),
+        _ => TeardownCall(),
+    };
 
     /// <summary>Stores one object of the agent, as its operator does: no grant needed.</summary>
     public async Task<WireAnswer> StoreForAgentAsync(ObjectName name, byte[] value)
@@ -270,6 +291,14 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         ? ""
         : string.Join('\n', Directory.EnumerateFiles(StoreRoot, "*.enc", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Select(f => $"{f} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))}"));
+
+    /// <summary>The agent's object as it was, and nothing else.</summary>
+    public void PutBack(byte[] stored)
+    {
+        Directory.Delete(Path.Combine(StoreRoot, "bots"), recursive: true);
+        Directory.CreateDirectory(Path.GetDirectoryName(ObjectPath)!);
+        File.WriteAllBytes(ObjectPath, stored);
+    }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 

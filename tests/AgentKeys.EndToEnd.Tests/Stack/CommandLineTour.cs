@@ -149,7 +149,7 @@ public sealed class CommandLineTour(ITestOutputHelper output)
         Assert.Equal(1, doctor.ExitCode);
         Assert.Matches(@"fail\s+broker\s+no answer", doctor.Output);
         await _screens.KeepAsync("doctor-stopped", Screens.Of("agentkeys doctor   # nothing runs", doctor));
-        Directory.Delete(Path.Combine(folder.DevState, "state", "memory"), recursive: true);
+        Directory.Delete(Path.Combine(folder.DevState, "state", "memory", "audit"), recursive: true);
         await SeeAsync(person, ct, "audit", "reopen", "memory", "--reason", "the tour deleted it");
     }
 

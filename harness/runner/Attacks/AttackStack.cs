@@ -24,7 +24,7 @@ internal sealed class AttackStack : IAsyncDisposable
         using var config = JsonDocument.Parse(File.ReadAllBytes(Config));
         var settings = config.RootElement.GetProperty("AgentKeys");
         BrokerUrl = new Uri(settings.GetProperty(nameof(Broker)).GetProperty("PublicUrl").GetString()!);
-        WorkerUrls = Scene.Classes.ToDictionary(c => c, c => new Uri(settings.GetProperty("Workers").GetProperty(c.Name()).GetProperty("PublicUrl").GetString()!));
+        WorkerUrls = Scene.Classes.ToDictionary(c => c, c => new Uri(settings.GetProperty(nameof(Workers)).GetProperty(c.Name()).GetProperty("PublicUrl").GetString()!));
         ChainUrl = new Uri(settings.GetProperty("Chain").GetProperty("RpcUrls")[0].GetString()!);
         SignerHttp = UnixSocketHttp.To(In("run", "signer.sock"));
         _anvil = new ServiceProcess(

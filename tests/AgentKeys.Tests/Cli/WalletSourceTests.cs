@@ -1,7 +1,6 @@
 using System.Text;
 using AgentKeys.Cli;
 using AgentKeys.Client;
-using AgentKeys.Ethereum;
 using Xunit;
 
 namespace AgentKeys.Tests.Cli;

@@ -22,7 +22,7 @@ public sealed class MnemonicTests(Anvil anvil) : IClassFixture<Anvil>
         {
             Assert.Equal(MnemonicFault.None, Mnemonic.TryDerive(Encoding.UTF8.GetBytes(Known), (uint)account, out var key, out _));
             using var owned = key;
-            Span<byte> secret = stackalloc byte[Secp256k1Key.Size];
+            var secret = new byte[Secp256k1Key.Size];
             key!.ExportPrivateKey(secret);
             Assert.Equal(anvil.Keys[account], Hex.Encode(secret));
         }

@@ -23,7 +23,7 @@ internal static class SiweText
         var bracketed = text[0] == '[';
         var end = text.IndexOf(bracketed ? ']' : ':', StringComparison.Ordinal);
         var host = end < 0 && !bracketed ? text.Length : bracketed ? end + 1 : end;
-        return host > 0
+        return host > (bracketed ? 2 : 0)
             && (bracketed ? text.LastIndexOf('[') == 0 : !text.AsSpan(0, host).ContainsAny('[', ']'))
             && IsPortOrNothing(text.AsSpan(host));
     }

@@ -82,6 +82,6 @@ public sealed partial class TextFuzz(ITestOutputHelper output)
     private static string Escaped(byte[] value) => Encoding.UTF8.GetString(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
         .Replace("\r", "\\r", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\A[A-Za-z0-9.\-:[\]]{1,255} wants you to sign in with your Ethereum account:\n(0x[0-9a-fA-F]{40})\n\n[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;= ]{1,500}\n\nURI: (?=.{8,500}\n)https?://[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]*\nVersion: 1\nChain ID: (0|[1-9][0-9]{0,19})\nNonce: [A-Za-z0-9]{8,64}\nIssued At: ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\nExpiration Time: ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\nResources:\n- urn:agentkeys:device:0x[0-9a-f]{64}\z")]
+    [GeneratedRegex(@"\A(?=[^ ]{1,255} )(?:[A-Za-z0-9.\-]+|\[[A-Za-z0-9.\-:]+\])(?::[0-9]{1,5})? wants you to sign in with your Ethereum account:\n(0x[0-9a-fA-F]{40})\n\n[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;= ]{1,500}\n\nURI: (?=.{8,500}\n)https?://[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]*\nVersion: 1\nChain ID: (0|[1-9][0-9]{0,19})\nNonce: [A-Za-z0-9]{8,64}\nIssued At: ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\nExpiration Time: ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\nResources:\n- urn:agentkeys:device:0x[0-9a-f]{64}\z")]
     private static partial Regex Legal();
 }

@@ -45,6 +45,7 @@ public class SiweTests
         { "no domain", Text["localhost:8091".Length..] },
         { "a space in the domain", Text.Replace("localhost:8091 wants", "local host:8091 wants", StringComparison.Ordinal) },
         { "a letter in the port", Text.Replace("localhost:8091 wants", "localhost:8o91 wants", StringComparison.Ordinal) },
+        { "no host in brackets", Text.Replace("localhost:8091 wants", "[]:8091 wants", StringComparison.Ordinal) },
         { "two ports", Text.Replace("localhost:8091 wants", "localhost:80:91 wants", StringComparison.Ordinal) },
         { "a colon without a port", Text.Replace("localhost:8091 wants", "localhost: wants", StringComparison.Ordinal) },
         { "a port of six digits", Text.Replace("localhost:8091 wants", "localhost:808091 wants", StringComparison.Ordinal) },

@@ -27,18 +27,22 @@ internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
 
     public async Task<Verdict> TryAsync(Mutant mutant, CancellationToken cancellationToken)
     {
-        var (assembly, errors) = await _compiler.CompileAsync(mutant.File.Split('/')[1], cancellationToken);
+        var project = mutant.File.Split('/')[1];
+        var (assembly, errors) = await _compiler.CompileAsync(project, cancellationToken);
         if (errors is not null)
             return Verdict.NotBuilt(errors);
-        var tested = $"tests/{mutant.Killers.Suite}/{Output}/{Path.GetFileName(assembly)}";
-        File.Copy(assembly, Path.Combine(tree.Root, tested), overwrite: true);
+        // Beside the tests, and where a test finds the program to start.
+        string[] places = [.. new[] { $"tests/{mutant.Killers.Suite}", $"src/{project}" }.Select(f => $"{f}/{Output}/{Path.GetFileName(assembly)}")];
+        foreach (var place in places)
+            File.Copy(assembly, Path.Combine(tree.Root, place), overwrite: true);
         try
         {
             return Judge(await TestAsync(mutant.Killers, cancellationToken));
         }
         finally
         {
-            tree.CopyIfDifferent(tested);
+            foreach (var place in places)
+                tree.CopyIfDifferent(place);
         }
     }
 

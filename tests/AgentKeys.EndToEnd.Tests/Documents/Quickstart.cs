@@ -34,7 +34,7 @@ public sealed class Quickstart
             File.CreateSymbolicLink(Path.Combine(folder.Path, part), Path.Combine(s_programs.Root, part));
         var environment = new Dictionary<string, string>
         {
-            ["HOME"] = folder.Path,
+            ["HOME"] = Directory.CreateDirectory(Path.Combine(folder.Path, "person")).FullName,
             ["DOTNET_CLI_HOME"] = folder.Path,
             ["BROWSER"] = SoftwarePasskeyBrowser.Install(s_programs, Path.Combine(folder.Path, "browser")),
             ["NO_COLOR"] = "1",

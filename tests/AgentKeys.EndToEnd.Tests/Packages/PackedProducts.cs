@@ -62,7 +62,7 @@ public sealed class PackedProducts
         foreach (var (name, program) in (Dictionary<string, string>)new() { ["broker"] = "AgentKeys.Broker", ["worker"] = "AgentKeys.Worker", ["signer"] = "AgentKeys.Signer" })
         {
             // No .NET on its way: the runtime is in the folder. Without settings it says which, and ends.
-            var ended = await Command.RunAsync(Path.Combine(programs, name, program), [], folder.Path, CancellationToken.None, new Dictionary<string, string> { ["DOTNET_ROOT"] = "/nonexistent", ["PATH"] = "/usr/bin:/bin" });
+            var ended = await Command.RunAsync(Path.Combine(programs, name, program), name == "worker" ? ["--role", "credentials"] : [], folder.Path, CancellationToken.None, new Dictionary<string, string> { ["DOTNET_ROOT"] = "/nonexistent", ["PATH"] = "/usr/bin:/bin" });
             Assert.NotEqual(0, ended.ExitCode);
             Assert.Contains("AgentKeys:", ended.Error + ended.Output, StringComparison.Ordinal);
         }
@@ -71,13 +71,13 @@ public sealed class PackedProducts
         var environment = new Dictionary<string, string> { ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = registry.Address };
         await PackAsync(folder, environment, "images", "--base", $"{registry.Address}/base:latest");
         foreach (var name in (string[])["broker", "worker", "signer"])
-            await IsImageAsync(Path.Combine(folder.Path, "artifacts", $"agentkeys-{name}.tar.gz"), "AgentKeys." + char.ToUpperInvariant(name[0]) + name[1..]);
+            await IsImageAsync(Path.Combine(folder.Path, "artifacts", $"agentkeys-{name}.tar"), "AgentKeys." + char.ToUpperInvariant(name[0]) + name[1..]);
     }
 
     /// <summary>A tarball as <c>docker load</c> takes it: its program starts as nobody in particular, and is in a layer.</summary>
     private static async Task IsImageAsync(string tarball, string program)
     {
-        var files = await EntriesAsync(File.OpenRead(tarball));
+        var files = await EntriesAsync(await File.ReadAllBytesAsync(tarball));
         using var manifest = JsonDocument.Parse(files["manifest.json"]);
         var image = manifest.RootElement[0];
         using var config = JsonDocument.Parse(files[image.GetProperty("Config").GetString()!]);
@@ -87,14 +87,15 @@ public sealed class PackedProducts
         Assert.Equal($"/app/{program}", entry);
         var layers = new HashSet<string>(StringComparer.Ordinal);
         foreach (var layer in image.GetProperty("Layers").EnumerateArray())
-            layers.UnionWith((await EntriesAsync(new MemoryStream(files[layer.GetString()!]))).Keys);
+            layers.UnionWith((await EntriesAsync(files[layer.GetString()!])).Keys);
         Assert.Contains($"app/{program}", layers.Select(l => l.TrimStart('.', '/')));
     }
 
-    private static async Task<Dictionary<string, byte[]>> EntriesAsync(Stream packed)
+    /// <summary>Of a tarball, compressed or not.</summary>
+    private static async Task<Dictionary<string, byte[]>> EntriesAsync(byte[] tarball)
     {
         var entries = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        await using var unpacked = new GZipStream(packed, CompressionMode.Decompress);
+        await using Stream unpacked = tarball is [0x1f, 0x8b, ..] ? new GZipStream(new MemoryStream(tarball), CompressionMode.Decompress) : new MemoryStream(tarball);
         await using var tar = new TarReader(unpacked);
         while (await tar.GetNextEntryAsync(copyData: true) is { } entry)
         {

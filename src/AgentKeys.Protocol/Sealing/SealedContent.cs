@@ -58,24 +58,20 @@ public sealed class SealedContent : IDisposable
     internal byte[] Encode() => Encode(TypedName, Value);
 
     /// <summary>
-    /// Reads the one legal encoding: finds the two strings, encodes them again and compares. <paramref name="plaintext"/> is
-    /// authenticated already; this keeps one content from having two encodings.
+    /// Reads the one legal encoding. Keys, kinds and order are fixed, so the only freedom is in the heads, and any head but the shortest makes
+    /// the whole longer than these two strings need. Secrets are not compared, and copied once.
     /// </summary>
     internal static bool TryDecode(ReadOnlySpan<byte> plaintext, out SealedContent content)
     {
         content = null!;
         var rest = plaintext;
         if (!TryTake(ref rest, 0xa2) || !TryTake(ref rest, 0x00) || !TryTakeString(ref rest, MajorText, out var typed)
-            || !TryTake(ref rest, 0x01) || !TryTakeString(ref rest, MajorBytes, out var value) || !rest.IsEmpty || !Ascii.IsValid(typed))
+            || !TryTake(ref rest, 0x01) || !TryTakeString(ref rest, MajorBytes, out var value) || !rest.IsEmpty || !Ascii.IsValid(typed)
+            || plaintext.Length != EncodedLength(typed.Length, value.Length))
             return false;
 
-        var typedName = Encoding.ASCII.GetString(typed);
-        var again = Encode(typedName, value);
-        var same = CryptographicOperations.FixedTimeEquals(plaintext, again);
-        CryptographicOperations.ZeroMemory(again);
-        if (same)
-            content = new SealedContent(typedName, value.ToArray());
-        return same;
+        content = new SealedContent(Encoding.ASCII.GetString(typed), value.ToArray());
+        return true;
     }
 
     private const int MajorBytes = 0x40;
@@ -84,7 +80,7 @@ public sealed class SealedContent : IDisposable
     // By hand and not with CborWriter: its growing buffers leave copies of the secret that nobody can clear.
     private static byte[] Encode(string typedName, ReadOnlySpan<byte> value)
     {
-        var output = new byte[1 + 1 + HeadSize(typedName.Length) + typedName.Length + 1 + HeadSize(value.Length) + value.Length];
+        var output = new byte[EncodedLength(typedName.Length, value.Length)];
         var rest = output.AsSpan();
         Put(ref rest, 0xa2);
         Put(ref rest, 0x00);
@@ -96,6 +92,8 @@ public sealed class SealedContent : IDisposable
         value.CopyTo(rest);
         return output;
     }
+
+    private static int EncodedLength(int typedName, int value) => 1 + 1 + HeadSize(typedName) + typedName + 1 + HeadSize(value) + value;
 
     private static int HeadSize(int length) => length switch { < 24 => 1, < 0x100 => 2, < 0x10000 => 3, _ => 5 };
 

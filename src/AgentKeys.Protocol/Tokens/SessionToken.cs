@@ -43,12 +43,16 @@ public sealed class VerifiedSession
     public string Token { get; }
 
     public override string ToString() => $"session {Claims.Id}";
+
+    /// <summary>Our clock only: not used before it was issued (5 s grace), not used at or after its expiry.</summary>
+    public Refusal? CheckPeriod(DateTimeOffset now) =>
+        now >= Claims.ExpiresAt || Claims.IssuedAt > now + TimeSpan.FromSeconds(5) ? SessionToken.Unauthorized : null;
 }
 
 /// <summary>JWS form of a session. Signing is the broker's alone.</summary>
 public static class SessionToken
 {
-    private static readonly Refusal s_unauthorized = new(RefusalCode.Unauthorized, "No valid session; log in again.");
+    internal static readonly Refusal Unauthorized = new(RefusalCode.Unauthorized, "No valid session; log in again.");
 
     public static byte[] EncodeClaims(SessionClaims c) => ProtocolJson.Write(
         new SessionWire(
@@ -67,11 +71,10 @@ public static class SessionToken
             || !keys.VerifyHeaderAndSignature(jws, TokenTypes.Session)
             || !ProtocolJson.TryRead(jws.Payload, ProtocolJson.Strict.SessionWire, out var wire)
             || !TryRead(wire, out var claims)
-            || claims.Issuer != issuer
-            || now >= claims.ExpiresAt
-            || claims.IssuedAt > now + TimeSpan.FromSeconds(5))
-            return s_unauthorized;
-        return new VerifiedSession(claims, token!);
+            || claims.Issuer != issuer)
+            return Unauthorized;
+        var session = new VerifiedSession(claims, token!);
+        return session.CheckPeriod(now) is { } over ? over : session;
     }
 
     private static bool TryRead(SessionWire w, out SessionClaims claims)

@@ -46,12 +46,18 @@ public sealed class RawCall(TestDevice device, Uri url, string token, byte[] bod
 
 public sealed record RawRequest(Uri Url, IReadOnlyDictionary<string, string?> Headers, byte[] Body)
 {
-    public async Task<RawAnswer> SendAsync(HttpClient http, CancellationToken ct)
+    public HttpRequestMessage ToMessage()
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new ByteArrayContent(Body) };
+        var message = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new ByteArrayContent(Body) };
         message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         foreach (var (name, value) in Headers.Where(h => h.Value is not null))
             message.Headers.TryAddWithoutValidation(name, value);
+        return message;
+    }
+
+    public async Task<RawAnswer> SendAsync(HttpClient http, CancellationToken ct)
+    {
+        using var message = ToMessage();
         using var answer = await http.SendAsync(message, ct);
         return new RawAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(ct));
     }

@@ -1,7 +1,6 @@
 using AgentKeys.Audit;
 using AgentKeys.Broker.Caps;
 using AgentKeys.Broker.Discovery;
-using AgentKeys.Broker.Http;
 using AgentKeys.Broker.Keys;
 using AgentKeys.Broker.Login;
 using AgentKeys.Broker.Metrics;
@@ -22,10 +21,11 @@ public static class BrokerHost
     public static WebApplicationBuilder AddBroker(this WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults(Role);
-        if (builder.Configuration[$"{BrokerOptions.Section}:{nameof(BrokerOptions.Listen)}"] is { Length: > 0 } listen)
-            builder.WebHost.UseUrls(listen);
+        builder.ListenForClients(builder.Configuration[$"{BrokerOptions.Section}:{nameof(BrokerOptions.Listen)}"]);
+        builder.ListenForWatchers(builder.Configuration[$"{BrokerOptions.Section}:{nameof(BrokerOptions.MetricsListen)}"]);
         var services = builder.Services;
         services.AddVerification(builder.Configuration);
+        services.AddKnownSettings(BrokerOptions.Section);
         services.AddValidatedSettings<BrokerOptions>(BrokerOptions.Section);
         services.AddSingleton<BrokerKeys>();
         services.AddSingleton<IValidateOptions<BrokerOptions>>(s => s.GetRequiredService<BrokerKeys>());
@@ -35,9 +35,8 @@ public static class BrokerHost
         services.AddSingleton(s => s.GetRequiredService<BrokerKeys>().Load(s.GetRequiredService<BrokerOptions>()));
         services.AddSingleton(OpenLog);
         services.AddSingleton<MintRecord>();
-        services.AddSingleton<BrokerCounters>();
-        services.AddSingleton<Exchange>();
-        services.AddSingleton(s => new ClientLimit(s.GetRequiredService<BrokerOptions>().LoginsPerMinute, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CapCounters>();
+        services.AddSingleton(s => new PerClientLimit(new ClientLimiter(s.GetRequiredService<BrokerOptions>().LoginsPerMinute, s.GetRequiredService<TimeProvider>())));
         services.AddSingleton<LoginChallenges>();
         services.AddSingleton<LoginService>();
         services.AddSingleton<CapMint>();
@@ -59,7 +58,6 @@ public static class BrokerHost
         app.MapStorageTokens();
         app.MapCaps();
         app.MapDiscovery();
-        app.MapGet("/metrics", (BrokerCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4")).Guarded(RouteGuard.Open);
         return app;
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 
@@ -8,30 +9,35 @@ internal sealed class BrokerOptions : IValidatedSettings
 {
     public const string Section = "AgentKeys:Broker";
 
-    /// <summary>Where to listen, as Kestrel takes it: <c>http://127.0.0.1:8091</c>.</summary>
+    [Description("Where clients are served: http://127.0.0.1:8091. TLS ends at the proxy in front.")]
     public string? Listen { get; set; }
 
-    /// <summary>How clients name this broker; the issuer of every token.</summary>
+    [Description("Where health and metrics are read, apart from the clients; without it metrics are at Listen, from this machine only.")]
+    public string? MetricsListen { get; set; }
+
+    [Description("How clients name this broker: an http or https URL without a path. The same as Trust:Issuer.")]
     public string? PublicUrl { get; set; }
 
-    /// <summary>K1.</summary>
+    [Description("File of the key that signs sessions and caps (K1), 0600.")]
     public string? SessionKeyFile { get; set; }
 
-    /// <summary>K2.</summary>
+    [Description("File of the key that signs storage tokens (K2), 0600.")]
     public string? OidcKeyFile { get; set; }
 
-    /// <summary>Folder of the audit log.</summary>
+    [Description("Folder of the audit log.")]
     public string? StateDir { get; set; }
 
-    /// <summary>Data class to the audience of its store: an STS role's, or <c>agentkeys:store:&lt;id&gt;:&lt;class&gt;</c>.</summary>
+    [Description("Audience of the store of a data class: an STS role's, or agentkeys:store:ID:CLASS.")]
     public IDictionary<string, string> Audiences { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Login requests per client and minute, start and verify together.</summary>
+    [Description("Login requests of one client in a minute, start and verify together: 1 to 1000000.")]
     public int LoginsPerMinute { get; set; } = 60;
 
     public void Validate(SettingErrors errors)
     {
-        errors.Require(Uri.TryCreate(Listen, UriKind.Absolute, out var listen) && listen.Scheme is "http" or "https", nameof(Listen), "an http or https URL");
+        errors.RequireListenAddress(Listen, nameof(Listen));
+        if (MetricsListen is not null)
+            errors.RequireListenAddress(MetricsListen, nameof(MetricsListen));
         errors.Require(Verification.PublicUrl.IsValid(PublicUrl), nameof(PublicUrl), Verification.PublicUrl.Expectation);
         errors.Require(SessionKeyFile is { Length: > 0 }, nameof(SessionKeyFile), "the path of a key file");
         errors.Require(OidcKeyFile is { Length: > 0 }, nameof(OidcKeyFile), "the path of a key file");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
@@ -6,8 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace AgentKeys.Hosting;
 
@@ -20,22 +20,42 @@ public static class ServiceDefaults
     /// <param name="role">shown by <c>/healthz</c> and <c>/readyz</c>: <c>broker</c>, <c>signer</c>, <c>worker:credentials</c>.</param>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string role)
     {
+        // Its own words for a request hold what clients send; ours are RequestTelemetry's.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", true);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new ServiceRole(role));
         services.AddSingleton<LargeRequests>();
+        services.AddMetrics();
+        services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<ProcessMetrics>();
+        services.AddSingleton<ReadinessReports>();
+        services.AddSingleton<RequestTelemetry>();
+        services.AddSingleton<DistributedContextPropagator>(new TraceParentOnly());
+        services.AddHostedService<TraceExport>();
+        services.AddValidatedSettings<ClientOptions>(ClientOptions.Section);
+        services.AddSingleton(s => new ClientAddresses(s.GetRequiredService<IOptions<ClientOptions>>().Value));
+        services.AddSingleton(s => new RateGate(
+            s.GetRequiredService<ClientAddresses>(), new ClientLimiter(s.GetRequiredService<IOptions<ClientOptions>>().Value.RequestsPerMinute, s.GetRequiredService<TimeProvider>())));
+        services.AddValidatedSettings<ShutdownOptions>(ShutdownOptions.Section);
+        services.AddSingleton(s => s.GetRequiredService<IOptions<ShutdownOptions>>().Value);
+        services.AddSingleton<SystemdNotify>();
+        services.AddHostedService<LifecycleNotes>();
         services.Configure<KestrelServerOptions>(SetLimits);
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options => BeStrict(options.SerializerOptions));
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownOptions.WholeOf(builder.Configuration));
         services.AddExceptionHandler<ProblemPipeline>();
-        AddLogging(builder.Logging);
+        ServiceLogging.Add(builder.Logging, builder.Configuration);
         return builder;
     }
 
     /// <summary>First in the pipeline: everything mapped afterwards answers errors in the one shape.</summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
+        _ = app.Services.GetRequiredService<MetricsCollector>(); // listens before anything is measured
+        _ = app.Services.GetRequiredService<ProcessMetrics>();
+        app.Use((http, next) => http.RequestServices.GetRequiredService<RequestTelemetry>().RunAsync(http, next));
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             SuppressDiagnosticsCallback = _ => true, // ProblemPipeline logs what deserves it, once
@@ -43,6 +63,9 @@ public static class ServiceDefaults
         });
         app.UseStatusCodePages(ProblemPipeline.WriteStatus);
         app.Use(OneSpelling.Require);
+        app.Use(LocalOnly.Require);
+        app.Use((http, next) => http.RequestServices.GetRequiredService<RateGate>().RunAsync(http, next));
+        MetricsEndpoint.Map(app);
         HealthEndpoints.Map(app, app.Services.GetRequiredService<ServiceRole>().Name);
         return app;
     }
@@ -72,20 +95,6 @@ public static class ServiceDefaults
         kestrel.Limits.MaxConcurrentConnections = 4096;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
-    }
-
-    /// <summary>All on stderr: stdout is a program's data.</summary>
-    private static void AddLogging(ILoggingBuilder logging)
-    {
-        logging.ClearProviders();
-        logging.AddConsole(options =>
-        {
-            options.FormatterName = LineFormatter.FormatterName;
-            options.LogToStandardErrorThreshold = LogLevel.Trace;
-        });
-        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
-        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
     }
 }
 

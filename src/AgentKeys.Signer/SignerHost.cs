@@ -17,8 +17,10 @@ public static class SignerHost
         // Read by hand: the server is made before settings are validated, and a missing one must not hide the other errors.
         if (builder.Configuration[$"{SignerOptions.Section}:{nameof(SignerOptions.Socket)}"] is { Length: > 0 } socket)
             builder.ListenOn(ServiceStart.Resolve(builder.Environment.ContentRootPath, socket));
+        builder.ListenForWatchers(builder.Configuration[$"{SignerOptions.Section}:{nameof(SignerOptions.MetricsListen)}"]);
         var services = builder.Services;
         services.AddVerification(builder.Configuration);
+        services.AddKnownSettings(SignerOptions.Section);
         services.AddValidatedSettings<SignerOptions>(SignerOptions.Section);
         services.AddSingleton(s => s.GetRequiredService<IOptions<SignerOptions>>().Value);
         services.AddSingleton(s => SignerPaths.Of(s.GetRequiredService<SignerOptions>(), s.GetRequiredService<IHostEnvironment>().ContentRootPath));
@@ -26,9 +28,9 @@ public static class SignerHost
         services.AddSingleton(s => new KeyRing(s.GetRequiredService<SignerPaths>().Ring, s.GetRequiredService<ILogger<KeyRing>>()));
         services.AddSingleton(OpenLogs);
         services.AddHostedService<OpenAtStart>();
+        services.AddSingleton<KeyCounters>();
         services.AddSingleton<KeyService>();
         services.AddSingleton<KeyRequests>();
-        services.AddSingleton(new RequestCounters(Role));
         services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
         services.AddSingleton<IReadinessCheck>(s => new AuditReadinessCheck(() => s.GetRequiredService<SignerAudit>().Status));
         services.AddSingleton<IReadinessCheck, RingReadinessCheck>();
@@ -39,7 +41,6 @@ public static class SignerHost
     {
         app.MapServiceDefaults();
         app.MapKeys();
-        app.MapGet("/metrics", (RequestCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4")).Guarded(RouteGuard.Open);
         return app;
     }
 

@@ -10,6 +10,9 @@ namespace AgentKeys.Verification;
 
 public static class VerificationServices
 {
+    /// <summary>Its sections, and the types whose described properties are their settings.</summary>
+    public static IReadOnlyList<(string Section, Type Type)> Settings { get; } = [(ChainOptions.Section, typeof(ChainOptions)), (TrustOptions.Section, typeof(TrustOptions))];
+
     /// <summary>
     /// <see cref="CapGate"/>, <see cref="SessionGate"/>, <see cref="IFactsSource"/>, <see cref="ILoginResolver"/>, <see cref="TrustedIssuer"/>
     /// from the sections <c>AgentKeys:Chain</c> and <c>AgentKeys:Trust</c>, validated at start with all errors at once. Every
@@ -28,6 +31,8 @@ public static class VerificationServices
         services.AddHostedService<StartMark>();
         services.AddSingleton(s => TrustSettings.Read(s.GetRequiredService<IOptions<TrustOptions>>().Value));
         services.AddSingleton(s => s.GetRequiredService<ChainSettings>().Read(s.GetRequiredService<IOptions<ChainOptions>>().Value));
+        services.AddMetrics();
+        services.AddSingleton<ChainMetrics>();
         services.AddSingleton(OpenFacts);
         services.AddSingleton<IFactsSource>(s => s.GetRequiredService<FactsSource>());
         services.AddHostedService<ChainCheck>();
@@ -46,7 +51,7 @@ public static class VerificationServices
             ? [.. given.Select((reader, i) => new RegistryEndpoint($"{reader.GetType().Name} {i + 1}", reader))]
             : [.. configured.Endpoints.Select(url => Open(url, configured, clock))];
         var client = given.Count > 0 ? given[0].GetType().Name : ChainEndpoint.BuiltIn;
-        return new FactsSource(configured.Deployment.Chain, endpoints, configured.Freshness, client, clock, services.GetRequiredService<ILogger<FactsSource>>());
+        return new FactsSource(configured.Deployment.Chain, endpoints, configured.Freshness, client, clock, services.GetRequiredService<ChainMetrics>(), services.GetRequiredService<ILogger<FactsSource>>());
     }
 
     private static RegistryEndpoint Open(Uri url, ConfiguredChain configured, TimeProvider clock)

@@ -14,10 +14,13 @@ public static class WorkerHost
     {
         builder.AddServiceDefaults(role.Verifier);
         var section = WorkerOptions.Section(role);
-        if (builder.Configuration[$"{section}:{nameof(WorkerOptions.Listen)}"] is { Length: > 0 } listen)
-            builder.WebHost.UseUrls(listen);
+        builder.ListenForClients(builder.Configuration[$"{section}:{nameof(WorkerOptions.Listen)}"]);
+        builder.ListenForWatchers(builder.Configuration[$"{section}:{nameof(WorkerOptions.MetricsListen)}"]);
         var services = builder.Services;
         services.AddVerification(builder.Configuration);
+        services.AddKnownSettings(WorkerOptions.Sections);
+        foreach (var other in WorkerRole.All.Where(r => r != role))
+            services.AddSingleton(SettingsSection.OfAnother(WorkerOptions.Section(other)));
         services.AddValidatedSettings<WorkerOptions>(section);
         services.AddSingleton(role);
         services.AddSingleton(s => s.GetRequiredService<IOptions<WorkerOptions>>().Value);
@@ -34,7 +37,6 @@ public static class WorkerHost
         services.AddSingleton<ObjectTeardown>();
         services.AddSingleton<CapPipeline>();
         services.AddSingleton<ObjectActs>();
-        services.AddSingleton(new RequestCounters("worker"));
         services.AddSingleton<IReadinessCheck, ChainReadinessCheck>();
         services.AddSingleton<IReadinessCheck>(s => new AuditReadinessCheck(() => s.GetRequiredService<IAuditSink>().Status));
         services.AddSingleton<IReadinessCheck, StoreReadinessCheck>();
@@ -46,7 +48,6 @@ public static class WorkerHost
     {
         app.MapServiceDefaults();
         app.Services.GetRequiredService<WorkerRole>().Map(app);
-        app.MapGet("/metrics", (RequestCounters counters) => TypedResults.Text(counters.ToPrometheus(), "text/plain; version=0.0.4")).Guarded(RouteGuard.Open);
         return app;
     }
 
@@ -56,7 +57,7 @@ public static class WorkerHost
     /// <summary>For <c>audit reopen</c>, before anything is built.</summary>
     internal static IReadOnlyList<AuditPlace> AuditPlaces(WebApplicationBuilder builder, string? roleName)
     {
-        var role = WorkerRole.Find(roleName) ?? throw new InvalidDataException($"--role: one of {Arguments.Roles}");
+        var role = WorkerRole.Find(roleName) ?? throw new InvalidDataException($"--role: one of {string.Join(", ", WorkerRole.All.Select(r => r.Name))}");
         return [AuditPlaceOf(role, builder.Configuration.ReadValidated<WorkerOptions>(WorkerOptions.Section(role)), builder.Environment)];
     }
 

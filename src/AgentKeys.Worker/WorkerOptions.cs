@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using AgentKeys.Hosting;
 
 namespace AgentKeys.Worker;
@@ -5,31 +6,40 @@ namespace AgentKeys.Worker;
 /// <summary>Section <c>AgentKeys:Workers:&lt;role&gt;</c>. Relative paths are relative to the configuration file's folder.</summary>
 public sealed class WorkerOptions : IValidatedSettings
 {
-    /// <summary>Where this process listens: <c>http://127.0.0.1:9094</c>.</summary>
+    [Description("Where clients are served: http://127.0.0.1:9094. TLS ends at the proxy in front.")]
     public string? Listen { get; set; }
 
-    /// <summary>What clients call it and make their proofs for.</summary>
+    [Description("Where health and metrics are read, apart from the clients; without it metrics are at Listen, from this machine only.")]
+    public string? MetricsListen { get; set; }
+
+    [Description("What clients call it and make their proofs for: an http or https URL without a path.")]
     public string? PublicUrl { get; set; }
 
-    /// <summary>Folder of the audit log.</summary>
+    [Description("Folder of the audit log.")]
     public string? StateDir { get; set; }
 
-    /// <summary>Path of the signer's Unix socket.</summary>
+    [Description("Path of the signer's Unix socket.")]
     public string? SignerSocket { get; set; }
 
-    /// <summary>How long the signer may take.</summary>
+    [Description("How long the signer may take: 100 to 60000.")]
     public int SignerTimeoutMilliseconds { get; set; } = 5000;
 
+    [Description("Where the sealed objects lie.")]
     public StoreOptions Store { get; set; } = new();
 
-    /// <summary>Room of the actors of agent_rooted operators, who touch memory alone.</summary>
+    [Description("Room of the actors of agent_rooted operators, who touch memory alone.")]
     public AgentRootedOptions AgentRooted { get; set; } = new();
 
-    public static string Section(WorkerRole role) => $"AgentKeys:Workers:{role.Name}";
+    /// <summary>Above the sections of the roles.</summary>
+    public const string Sections = "AgentKeys:Workers";
+
+    public static string Section(WorkerRole role) => $"{Sections}:{role.Name}";
 
     public void Validate(SettingErrors errors)
     {
-        errors.Require(Uri.TryCreate(Listen, UriKind.Absolute, out var listen) && listen.Scheme is "http" or "https", nameof(Listen), "an http or https URL");
+        errors.RequireListenAddress(Listen, nameof(Listen));
+        if (MetricsListen is not null)
+            errors.RequireListenAddress(MetricsListen, nameof(MetricsListen));
         errors.Require(Verification.PublicUrl.IsValid(PublicUrl), nameof(PublicUrl), Verification.PublicUrl.Expectation);
         errors.Require(StateDir is { Length: > 0 }, nameof(StateDir), "the path of a folder");
         errors.Require(SignerSocket is { Length: > 0 }, nameof(SignerSocket), "the path of the signer's Unix socket");
@@ -45,9 +55,10 @@ public sealed class WorkerOptions : IValidatedSettings
 /// <summary>Most of one actor, together.</summary>
 public sealed class AgentRootedOptions
 {
+    [Description("Most objects of one actor: 0 or more.")]
     public int MaxObjects { get; set; } = 64;
 
-    /// <summary>Sealed bytes.</summary>
+    [Description("Most sealed bytes of one actor: 0 or more.")]
     public long MaxBytes { get; set; } = 1024 * 1024;
 }
 
@@ -57,11 +68,12 @@ public sealed class StoreOptions
     /// <summary>A folder.</summary>
     public const string Local = "local";
 
+    [Description("local: a folder.")]
     public string? Kind { get; set; }
 
-    /// <summary>Of the store, in the audience of its storage tokens: <c>agentkeys:store:&lt;id&gt;:&lt;class&gt;</c>.</summary>
+    [Description("The store's name in the audience of its storage tokens, agentkeys:store:ID:CLASS: 1 to 64 characters.")]
     public string? Id { get; set; }
 
-    /// <summary>Folder of a local store.</summary>
+    [Description("Folder of a local store.")]
     public string? Root { get; set; }
 }

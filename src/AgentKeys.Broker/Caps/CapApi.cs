@@ -19,7 +19,7 @@ internal static class CapApi
     private static void MapCap(this IEndpointRouteBuilder app, DataClass dataClass, CapOp op)
     {
         var route = new PostRoute<CapBody, CapWish>(CapRoutes.PathOf(dataClass, op), BrokerJson.Default.CapBody, b => b.Read(op, dataClass));
-        app.MapPost(route.Path, (HttpContext http, Exchange exchange, CapMint mint, SessionGate gate, BrokerIdentity broker, BrokerCounters counters) => exchange.RunAsync(
+        app.MapPost(route.Path, (HttpContext http, CapMint mint, SessionGate gate, BrokerIdentity broker) => Exchange.RunAsync(
             http,
             route,
             (request, bodyHash) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(route.Path), bodyHash),
@@ -27,22 +27,25 @@ internal static class CapApi
             {
                 if (!(await mint.MintAsync(session, wish, minBlock, http.RequestAborted)).IsOk(out var cap, out var refusal))
                     return refusal;
-                counters.Minted("cap");
                 return new Answer<CapAnswer>(new CapAnswer(cap.Token, cap.ExpiresAt.ToUnixTimeSeconds(), cap.Block), cap.Block);
             },
-            BrokerJson.Default.CapAnswer)).Guarded(Exchange.ForSessions(CapRules.RequiredTier(dataClass)));
+            BrokerJson.Default.CapAnswer))
+            .Guarded(Exchange.ForSessions(CapRules.RequiredTier(dataClass)))
+            .Says(new RouteContract($"A cap to {op.Name()} in {dataClass.Name()}.", BrokerJson.Default.CapBody, BrokerJson.Default.CapAnswer, [.. GuardCodes.Rule(op), RefusalCode.SessionRevoked]))
+            .WithMetadata(new OutcomeCounter((services, outcome) => services.GetRequiredService<CapCounters>().Count(dataClass, op, outcome)));
     }
 
     private static void MapExplain(this IEndpointRouteBuilder app)
     {
         var route = new PostRoute<ExplainBody, Wish>(CapRoutes.Explain, BrokerJson.Default.ExplainBody, b => b.Read());
-        app.MapPost(route.Path, (HttpContext http, Exchange exchange, CapExplain explain, SessionGate gate, BrokerIdentity broker) => exchange.RunAsync(
+        app.MapPost(route.Path, (HttpContext http, CapExplain explain, SessionGate gate, BrokerIdentity broker) => Exchange.RunAsync(
             http,
             route,
             (request, bodyHash) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(route.Path), bodyHash),
             async (session, wish, minBlock) => (await explain.ExplainAsync(session, wish, minBlock, http.RequestAborted)).IsOk(out var answer, out var refusal)
                 ? new Answer<ExplainAnswer>(answer, answer.Block)
                 : refusal,
-            BrokerAnswers.Default.ExplainAnswer)).Guarded(Exchange.ForSessions(TrustTier.WalletOnly));
+            BrokerAnswers.Default.ExplainAnswer)).Guarded(Exchange.ForSessions(TrustTier.WalletOnly))
+            .Says(new RouteContract("Would a cap be minted, and if not, which check refuses?", BrokerJson.Default.ExplainBody, BrokerAnswers.Default.ExplainAnswer, GuardCodes.Chain));
     }
 }

@@ -12,9 +12,11 @@ internal static class DiscoveryApi
 {
     public static void MapDiscovery(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/.well-known/openid-configuration", (BrokerIdentity broker) => TypedResults.Json(Describe(broker), BrokerJson.Default.DiscoveryAnswer)).Guarded(RouteGuard.Open);
+        app.MapGet("/.well-known/openid-configuration", (BrokerIdentity broker) => TypedResults.Json(Describe(broker), BrokerJson.Default.DiscoveryAnswer)).Guarded(RouteGuard.Open)
+            .Says(new RouteContract("OpenID Connect discovery of the storage tokens' issuer.", null, BrokerJson.Default.DiscoveryAnswer));
         app.MapGet("/.well-known/jwks.json", (PublishedKeys keys) => TypedResults.Json(new JwksAnswer([.. keys.InOrder.Select(ToWire)]), BrokerJson.Default.JwksAnswer))
-            .Guarded(RouteGuard.Open);
+            .Guarded(RouteGuard.Open)
+            .Says(new RouteContract("Public keys of storage tokens (K2), the active one first.", null, BrokerJson.Default.JwksAnswer));
     }
 
     private static DiscoveryAnswer Describe(BrokerIdentity broker) => new(

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json.Serialization.Metadata;
-using AgentKeys.Broker.Metrics;
 using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 
@@ -16,9 +15,9 @@ internal sealed record Answer<T>(T Body, ulong? Block);
 
 /// <summary>
 /// What every POST of the broker has in common: size, media type and shape first, then who asks (session and proof, or proof alone, or
-/// nobody), then the feature. The one place that turns a refusal into an answer and counts it.
+/// nobody), then the feature. The one place that turns a refusal into an answer.
 /// </summary>
-internal sealed class Exchange(BrokerCounters counters)
+internal static class Exchange
 {
     /// <summary>No body of the broker is longer.</summary>
     public const int MaxBodyBytes = 4096;
@@ -29,24 +28,18 @@ internal sealed class Exchange(BrokerCounters counters)
 
     /// <param name="identify">who asks; sees the request's headers and the hash of the exact body.</param>
     /// <param name="act">what is done for them.</param>
-    public async Task<IResult> RunAsync<TBody, TWish, TCaller, TAnswer>(
+    public static async Task<IResult> RunAsync<TBody, TWish, TCaller, TAnswer>(
         HttpContext http, PostRoute<TBody, TWish> route, Func<HttpRequest, Bytes32, Result<TCaller>> identify,
         Func<TCaller, TWish, ulong, Task<Result<Answer<TAnswer>>>> act, JsonTypeInfo<TAnswer> type)
         where TBody : class
     {
         var done = await TryAsync(http.Request, route, identify, act, http.RequestAborted);
         if (!done.IsOk(out var answer, out var refusal))
-            return Refuse(route.Path, refusal);
+            return RefusalResults.Problem(refusal);
         if (answer.Block is { } block)
             BlockHeaders.SetBlock(http.Response, block);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(answer.Body, type);
-    }
-
-    public IResult Refuse(string path, Refusal refusal)
-    {
-        counters.Refused(path, refusal.Code);
-        return RefusalResults.Problem(refusal);
     }
 
     private static async Task<Result<Answer<TAnswer>>> TryAsync<TBody, TWish, TCaller, TAnswer>(

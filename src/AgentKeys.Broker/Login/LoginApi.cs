@@ -1,5 +1,4 @@
 using AgentKeys.Broker.Http;
-using AgentKeys.Broker.Metrics;
 using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 using AgentKeys.Verification;
@@ -16,22 +15,24 @@ internal static class LoginApi
 
     public static void MapLogin(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("").AddEndpointFilter(LimitAsync);
-        group.MapPost(s_start.Path, StartAsync).Guarded(GuardOf(RouteAuth.Anybody));
-        group.MapPost(s_verify.Path, VerifyAsync).Guarded(GuardOf(RouteAuth.Proof));
+        app.MapPost(s_start.Path, StartAsync).Guarded(GuardOf(RouteAuth.Anybody))
+            .Says(new RouteContract("A message to sign with the wallet's or the device's key.", BrokerJson.Default.StartBody, BrokerJson.Default.StartAnswer));
+        app.MapPost(s_verify.Path, VerifyAsync).Guarded(GuardOf(RouteAuth.Proof))
+            .Says(new RouteContract("A session for the signature.", BrokerJson.Default.VerifyBody, BrokerJson.Default.VerifyAnswer, [
+                .. GuardCodes.Chain, RefusalCode.Unauthorized, RefusalCode.SessionRevoked, RefusalCode.DeviceNotActive, RefusalCode.DeviceRevoked, RefusalCode.ApproverRevoked]));
     }
 
     private static RouteGuard GuardOf(RouteAuth auth) => new(TrustTier.WalletOnly, auth, Exchange.MaxBodyBytes, RouteRate.PerClient);
 
-    private static Task<IResult> StartAsync(HttpContext http, Exchange exchange, LoginService login) => exchange.RunAsync(
+    private static Task<IResult> StartAsync(HttpContext http, LoginService login) => Exchange.RunAsync(
         http,
         s_start,
         (_, _) => s_anyone,
         (_, wish, _) => Task.FromResult(Started(login.Start(wish))),
         BrokerJson.Default.StartAnswer);
 
-    private static Task<IResult> VerifyAsync(HttpContext http, Exchange exchange, LoginService login, SessionGate gate, BrokerIdentity broker, BrokerCounters counters) =>
-        exchange.RunAsync(
+    private static Task<IResult> VerifyAsync(HttpContext http, LoginService login, SessionGate gate, BrokerIdentity broker) =>
+        Exchange.RunAsync(
             http,
             s_verify,
             (request, bodyHash) => gate.PresentLogin(request.Headers["DPoP"], request.Method, broker.Url(s_verify.Path), bodyHash),
@@ -40,7 +41,6 @@ internal static class LoginApi
                 var opened = await login.VerifyAsync(signed, proof, minBlock, http.RequestAborted);
                 if (!opened.IsOk(out var session, out var refusal))
                     return refusal;
-                counters.Minted("session");
                 return new Answer<VerifyAnswer>(ToAnswer(session), session.Block);
             },
             BrokerJson.Default.VerifyAnswer);
@@ -59,14 +59,4 @@ internal static class LoginApi
 
     /// <summary>Who asks to start a login: nobody has proved anything yet.</summary>
     private readonly record struct Anyone;
-
-    private static ValueTask<object?> LimitAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var http = context.HttpContext;
-        var services = http.RequestServices;
-        if (services.GetRequiredService<ClientLimit>().Count(http.Connection.RemoteIpAddress) is not { } seconds)
-            return next(context);
-        var refusal = new Refusal(RefusalCode.RateLimited, "Too many logins from here.") { RetryAfterSeconds = seconds };
-        return ValueTask.FromResult<object?>(services.GetRequiredService<Exchange>().Refuse("login", refusal));
-    }
 }

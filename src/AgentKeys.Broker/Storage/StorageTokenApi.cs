@@ -1,5 +1,4 @@
 using AgentKeys.Broker.Http;
-using AgentKeys.Broker.Metrics;
 using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 using AgentKeys.Verification;
@@ -11,10 +10,12 @@ internal static class StorageTokenApi
 {
     private static readonly PostRoute<StorageTokenBody, StorageWish> s_mint = new("/v1/mint-oidc-jwt", BrokerJson.Default.StorageTokenBody, b => b.Read());
 
-    public static void MapStorageTokens(this IEndpointRouteBuilder app) => app.MapPost(s_mint.Path, MintAsync).Guarded(Exchange.ForSessions(TrustTier.AgentRooted));
+    public static void MapStorageTokens(this IEndpointRouteBuilder app) => app.MapPost(s_mint.Path, MintAsync).Guarded(Exchange.ForSessions(TrustTier.AgentRooted))
+        .Says(new RouteContract(
+            "A storage token (K2) for one actor's objects of one class.", BrokerJson.Default.StorageTokenBody, BrokerJson.Default.StorageTokenAnswer, [.. GuardCodes.Rule(CapOp.List), RefusalCode.SessionRevoked]));
 
-    private static Task<IResult> MintAsync(HttpContext http, Exchange exchange, StorageTokenMint mint, SessionGate gate, BrokerIdentity broker, BrokerCounters counters) =>
-        exchange.RunAsync(
+    private static Task<IResult> MintAsync(HttpContext http, StorageTokenMint mint, SessionGate gate, BrokerIdentity broker) =>
+        Exchange.RunAsync(
             http,
             s_mint,
             (request, bodyHash) => gate.Present(request.Headers.Authorization, request.Headers["DPoP"], request.Method, broker.Url(s_mint.Path), bodyHash),
@@ -22,7 +23,6 @@ internal static class StorageTokenApi
             {
                 if (!(await mint.MintAsync(session, wish, minBlock, http.RequestAborted)).IsOk(out var token, out var refusal))
                     return refusal;
-                counters.Minted("storage");
                 return new Answer<StorageTokenAnswer>(new StorageTokenAnswer(token.Token, token.Audience, token.ExpiresAt.ToUnixTimeSeconds()), token.Block);
             },
             BrokerJson.Default.StorageTokenAnswer);

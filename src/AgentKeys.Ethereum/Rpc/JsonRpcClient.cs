@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -12,6 +13,7 @@ namespace AgentKeys.Ethereum.Rpc;
 /// </summary>
 public sealed class JsonRpcClient : IDisposable
 {
+    private static readonly ActivitySource Spans = new("AgentKeys.Ethereum");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly HttpClient _http;
@@ -36,6 +38,7 @@ public sealed class JsonRpcClient : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+            ActivityHeadersPropagator = null, // the framework's span would show the whole URL
             ConnectTimeout = _options.AttemptTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
@@ -93,6 +96,9 @@ public sealed class JsonRpcClient : IDisposable
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = Json;
+            using var span = StartSpan(calls, batch);
+            if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } parent })
+                request.Headers.TryAddWithoutValidation("traceparent", parent);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (IsBusy(response.StatusCode))
                 throw new RpcTransportException(RpcTransportFault.Busy, (int)response.StatusCode);
@@ -159,6 +165,15 @@ public sealed class JsonRpcClient : IDisposable
         {
             throw new RpcTransportException(RpcTransportFault.TimedOut, inner: e);
         }
+    }
+
+    /// <summary>One span a request: the method, never the endpoint or what is asked.</summary>
+    private static Activity? StartSpan(IReadOnlyList<RpcCall> calls, bool batch)
+    {
+        var span = Spans.StartActivity(batch ? "rpc batch" : calls[0].Method, ActivityKind.Client);
+        span?.SetTag("rpc.system", "jsonrpc");
+        span?.SetTag("rpc.calls", calls.Count);
+        return span;
     }
 
     private static byte[] Serialize(IReadOnlyList<RpcCall> calls, bool batch)

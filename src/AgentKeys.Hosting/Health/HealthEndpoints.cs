@@ -2,12 +2,13 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace AgentKeys.Hosting;
 
 public sealed record LiveBody(string Status, string Role);
 
-/// <param name="Status"><c>ready</c> or <c>not_ready</c>.</param>
+/// <param name="Status"><c>ready</c>, <c>not_ready</c> or <c>stopping</c>.</param>
 public sealed record ReadyBody(string Status, string Role, IReadOnlyList<ReadyCheckBody> Checks);
 
 public sealed record ReadyCheckBody(string Name, bool Ok, IReadOnlyDictionary<string, string> Details);
@@ -22,29 +23,22 @@ internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder app, string role)
     {
-        app.MapGet("/healthz", () => Results.Json(new LiveBody("alive", role), HealthJson.Default.LiveBody)).Guarded(RouteGuard.Open);
-        app.MapGet("/readyz", (IEnumerable<IReadinessCheck> checks, CancellationToken cancellationToken) => Ready(role, checks, cancellationToken))
-            .Guarded(RouteGuard.Open);
+        app.MapGet("/healthz", () => Results.Json(new LiveBody("alive", role), HealthJson.Default.LiveBody)).Guarded(RouteGuard.Health)
+            .Says(new RouteContract("The process answers.", null, HealthJson.Default.LiveBody));
+        app.MapGet("/readyz", (ReadinessReports checks, IHostApplicationLifetime life, CancellationToken cancellationToken) => life.ApplicationStopping.IsCancellationRequested
+            ? Task.FromResult(Stopping(role))
+            : Ready(role, checks, cancellationToken))
+            .Guarded(RouteGuard.Health).Says(new RouteContract("It can do its work, part by part; 503 with the same body when not.", null, HealthJson.Default.ReadyBody) { AnswersAt503 = true });
     }
 
-    private static async Task<IResult> Ready(string role, IEnumerable<IReadinessCheck> checks, CancellationToken cancellationToken)
+    /// <summary>Still serving, and not for long.</summary>
+    private static IResult Stopping(string role) => Results.Json(new ReadyBody("stopping", role, []), HealthJson.Default.ReadyBody, statusCode: 503);
+
+    private static async Task<IResult> Ready(string role, ReadinessReports checks, CancellationToken cancellationToken)
     {
-        var reports = await Task.WhenAll(checks.Select(check => Ask(check, cancellationToken)));
+        var reports = await checks.AskAsync(cancellationToken);
         var ready = reports.All(report => report.Ok);
         var body = new ReadyBody(ready ? "ready" : "not_ready", role, [.. reports.Select(report => new ReadyCheckBody(report.Name, report.Ok, report.Details))]);
         return Results.Json(body, HealthJson.Default.ReadyBody, statusCode: ready ? 200 : 503);
-    }
-
-    /// <summary>A check that throws has a bug; it must not hide the others.</summary>
-    private static async Task<ReadinessReport> Ask(IReadinessCheck check, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await check.CheckAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            return new ReadinessReport(check.GetType().Name, false, new Dictionary<string, string> { ["error"] = e.GetType().Name });
-        }
     }
 }

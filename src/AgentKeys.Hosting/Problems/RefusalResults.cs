@@ -19,9 +19,11 @@ public static class RefusalResults
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var response = httpContext.Response;
+            RequestOutcome.Refused(httpContext, refusal.Code);
             response.StatusCode = refusal.Code.Status();
             response.Headers.CacheControl = "no-store";
-            if (response.StatusCode == StatusCodes.Status429TooManyRequests)
+            // A quota that time does not free says no time.
+            if (refusal.RetryAfterSeconds is not null || refusal.Code == RefusalCode.RateLimited)
                 response.Headers.RetryAfter = Math.Max(1, refusal.RetryAfterSeconds ?? 1).ToString(CultureInfo.InvariantCulture);
             if (refusal.Block is { } block)
                 BlockHeaders.SetBlock(response, block);

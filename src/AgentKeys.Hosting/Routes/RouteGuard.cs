@@ -11,6 +11,9 @@ public enum RouteAuth
     /// <summary>Nothing: the answer is the same for everybody.</summary>
     Anybody,
 
+    /// <summary>To be on this machine, or to reach the listener that is set apart for it (<see cref="LocalOnly"/>).</summary>
+    ThisMachine,
+
     /// <summary>A proof by a device key; no token yet.</summary>
     Proof,
 
@@ -50,8 +53,17 @@ public sealed record RouteGuard(TrustTier? Tier, RouteAuth Auth, int MaxBodyByte
     /// <summary>For so many bytes to pass, either way.</summary>
     internal static TimeSpan TimeFor(int bytes) => TimeSpan.FromSeconds(10 + bytes / (256 * 1024));
 
-    /// <summary>Health, metrics, published keys: reads that tell nothing about anybody.</summary>
+    /// <summary>Published keys: reads that tell nothing about anybody.</summary>
     public static RouteGuard Open { get; } = new(null, RouteAuth.Anybody, 0);
+
+    /// <summary>Health: for whoever watches the service, and for everybody else.</summary>
+    public static RouteGuard Health { get; } = Open with { IsWatching = true };
+
+    /// <summary>Metrics: for whoever watches the service, and for nobody else.</summary>
+    public static RouteGuard Local { get; } = new(null, RouteAuth.ThisMachine, 0) { IsWatching = true };
+
+    /// <summary>Asked again and again by machines that watch: served on their listener, and logged only at debug level.</summary>
+    public bool IsWatching { get; private init; }
 
     /// <summary>As a row of SPEC.md section 8.1: <c>human_anchored | session, proof | 4096 | -</c>.</summary>
     public override string ToString() => string.Create(
@@ -62,9 +74,10 @@ public sealed record RouteGuard(TrustTier? Tier, RouteAuth Auth, int MaxBodyByte
     public static RouteGuard Of(HttpContext http) =>
         http.GetEndpoint()?.Metadata.GetMetadata<RouteGuard>() ?? throw new InvalidOperationException("A route without a guard reads no body.");
 
-    private static string NameOf(RouteAuth auth) => auth switch
+    internal static string NameOf(RouteAuth auth) => auth switch
     {
         RouteAuth.Anybody => "-",
+        RouteAuth.ThisMachine => "this machine",
         RouteAuth.Proof => "proof",
         RouteAuth.Session => "session, proof",
         RouteAuth.CapAndStorage => "cap, proof, storage session",
@@ -72,7 +85,7 @@ public sealed record RouteGuard(TrustTier? Tier, RouteAuth Auth, int MaxBodyByte
         _ => throw new ArgumentOutOfRangeException(nameof(auth)),
     };
 
-    private static string NameOf(RouteRate rate) => rate switch
+    internal static string NameOf(RouteRate rate) => rate switch
     {
         RouteRate.None => "-",
         RouteRate.PerClient => "client",

@@ -21,6 +21,8 @@ public sealed class SettingErrors(string section)
             Add(setting, problem);
     }
 
+    public void RequireListenAddress(string? value, string setting) => Require(ListenAddress.TryParse(value, out _), setting, ListenAddress.Expectation);
+
     /// <summary>An absolute http(s) URL without path, query, fragment or credentials: what proofs name in htu.</summary>
     public void RequirePublicUrl(string? value, string setting) => Require(
         Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "https" or "http"

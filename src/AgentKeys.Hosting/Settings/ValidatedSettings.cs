@@ -15,8 +15,9 @@ public static class ValidatedSettings
 {
     /// <summary>Binds a section (<c>AgentKeys:Broker</c>), refusing unknown names in it, and fails at start with all errors at once.</summary>
     public static IServiceCollection AddValidatedSettings<T>(this IServiceCollection services, string section)
-        where T : class, IValidatedSettings
+        where T : class, IValidatedSettings, new()
     {
+        services.AddSingleton(SettingsSection.Of(typeof(T), section));
         services.AddOptions<T>()
             .BindConfiguration(section, binder => binder.ErrorOnUnknownConfiguration = true)
             .ValidateOnStart();

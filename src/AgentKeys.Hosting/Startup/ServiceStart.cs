@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,21 +14,32 @@ namespace AgentKeys.Hosting;
 /// </summary>
 public static partial class ServiceStart
 {
+    /// <summary>Names the configuration file where no argument does.</summary>
+    public const string ConfigVariable = "AGENTKEYS_CONFIG";
+
     /// <summary>EX_CONFIG of sysexits.h.</summary>
     public const int BadConfiguration = 78;
 
-    /// <summary>Serves until it is asked to stop.</summary>
-    /// <param name="config">as in <see cref="TryCreateBuilder"/>.</param>
+    /// <summary>Does what the arguments say: serves until it is asked to stop, or judges the settings, or tells what there is to set or to ask.</summary>
+    /// <param name="usage">one line a way to start the program.</param>
     /// <returns>exit code: 0, or <see cref="BadConfiguration"/> after all errors were told.</returns>
-    public static async Task<int> RunAsync(string? config, Action<WebApplicationBuilder> add, Action<WebApplication> map)
+    public static async Task<int> RunAsync(string usage, ServiceArguments arguments, Action<WebApplicationBuilder> add, Action<WebApplication> map)
     {
         WebApplication app;
         try
         {
-            if (!TryCreateBuilder(config, out var builder, out var problem))
+            if (arguments.Help)
+                return Print(Bare(add), builder => ServiceHelp.Of(usage, builder));
+            if (arguments.OpenApi)
+                return Print(Bare(add), builder => OpenApiOf(builder, map));
+            if (!TryCreateBuilder(arguments.Config, out var builder, out var problem))
                 return Fail([problem]);
             add(builder);
             app = builder.Build();
+            if (SettingsCheck.Errors(builder.Configuration, app.Services) is { Count: > 0 } wrong)
+                return Fail(wrong);
+            if (arguments.Check)
+                return Checked();
             map(app);
             await app.StartAsync();
         }
@@ -43,9 +55,10 @@ public static partial class ServiceStart
         return 0;
     }
 
-    /// <param name="config">of <c>--config FILE</c>; null for <c>./agentkeys.json</c>, which may be missing.</param>
+    /// <param name="config">of <c>--config FILE</c>; null for what <see cref="ConfigVariable"/> names, or else <c>./agentkeys.json</c>, which may be missing.</param>
     public static bool TryCreateBuilder(string? config, [NotNullWhen(true)] out WebApplicationBuilder? builder, [NotNullWhen(false)] out string? problem)
     {
+        config ??= Environment.GetEnvironmentVariable(ConfigVariable) is { Length: > 0 } named ? named : null;
         var path = Path.GetFullPath(config ?? "agentkeys.json");
         (builder, problem) = (null, null);
         if (config is not null && !File.Exists(path))
@@ -80,6 +93,34 @@ public static partial class ServiceStart
         foreach (var error in errors)
             Console.Error.WriteLine($"agentkeys: error: {error}");
         return BadConfiguration;
+    }
+
+    /// <summary>The service without a configuration: enough to say what it has.</summary>
+    private static WebApplicationBuilder Bare(Action<WebApplicationBuilder> add)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        add(builder);
+        return builder;
+    }
+
+    private static string OpenApiOf(WebApplicationBuilder builder, Action<WebApplication> map)
+    {
+        var app = builder.Build();
+        map(app);
+        return OpenApiDocument.Of(app.Services, ((IEndpointRouteBuilder)app).DataSources);
+    }
+
+    private static int Print(WebApplicationBuilder builder, Func<WebApplicationBuilder, string> text)
+    {
+        Console.Out.Write(text(builder));
+        return 0;
+    }
+
+    private static int Checked()
+    {
+        Console.Error.WriteLine("agentkeys: the settings are in order");
+        return 0;
     }
 
     [LoggerMessage(1, LogLevel.Information, "listening on {Urls}")]

@@ -22,7 +22,7 @@ public sealed record Refusal(RefusalCode Code, string Detail)
     /// <summary>What the caller can do about it.</summary>
     public string? Remediation { get; init; }
 
-    /// <summary>Seconds, at least 1, for the two 429 codes.</summary>
+    /// <summary>Seconds, at least 1, for the two 429 codes; null for a quota that time does not free.</summary>
     public int? RetryAfterSeconds { get; init; }
 
     public static Refusal InvalidInput(string field, string detail) => new(RefusalCode.InvalidInput, detail) { Field = field };

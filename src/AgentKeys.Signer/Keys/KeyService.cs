@@ -4,7 +4,7 @@ using AgentKeys.Protocol;
 namespace AgentKeys.Signer;
 
 /// <summary>Makes and unwraps data keys with the ring. Everything that a wrap is bound to comes from the cap.</summary>
-internal sealed class KeyService(KeyRing ring)
+internal sealed class KeyService(KeyRing ring, KeyCounters counters)
 {
     /// <summary>A fresh data key, wrapped under the epoch that is on chain now.</summary>
     /// <returns>or <c>k3_epoch_pending</c>: the chain is ahead of this ring.</returns>
@@ -15,6 +15,7 @@ internal sealed class KeyService(KeyRing ring)
         var salt = RandomNumberGenerator.GetBytes(KeyWrap.SaltSize);
         var dataKey = NewDataKey();
         var wrapped = KeyWrap.Wrap(ringKey.AsSpan(), salt, ContextOf(cap, KeyKind.Ring, ringKey.Id, ringKey.Epoch), dataKey);
+        counters.Sealed(ringKey, cap.DataClass);
         return new GeneratedKey(dataKey, new WrappedKey(wrapped, salt, ringKey.Epoch, KeyKind.Ring, ringKey.Id));
     }
 
@@ -27,9 +28,10 @@ internal sealed class KeyService(KeyRing ring)
     {
         if (key.Kind != KeyKind.Ring || ring.Find(key.Epoch, key.KeyId) is not { } ringKey)
             return new Refusal(RefusalCode.ActorKeyUnavailable, "The signer does not have the key that this object was sealed under.");
-        return KeyWrap.TryUnwrap(ringKey.AsSpan(), key.Salt, ContextOf(cap, key.Kind, key.KeyId, key.Epoch), key.Wrapped, out var dataKey)
-            ? dataKey
-            : new Refusal(RefusalCode.ObjectCorrupt, "The object cannot be opened.");
+        if (!KeyWrap.TryUnwrap(ringKey.AsSpan(), key.Salt, ContextOf(cap, key.Kind, key.KeyId, key.Epoch), key.Wrapped, out var dataKey))
+            return new Refusal(RefusalCode.ObjectCorrupt, "The object cannot be opened.");
+        counters.Opened(ringKey, cap.DataClass);
+        return dataKey;
     }
 
     private static WrapContext ContextOf(CapClaims cap, KeyKind kind, KeyId keyId, ulong epoch) =>

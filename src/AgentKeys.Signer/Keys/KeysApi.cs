@@ -12,8 +12,8 @@ internal static class KeysApi
     {
         // Of the classes that it may serve, memory is for agent_rooted operators too; the rest the rule says.
         var keys = app.MapGroup("").Guarded(new RouteGuard(TrustTier.AgentRooted, RouteAuth.PeerAndCap, MaxBodyBytes));
-        keys.MapPost("/v1/keys/generate", GenerateAsync);
-        keys.MapPost("/v1/keys/unwrap", UnwrapAsync);
+        keys.MapPost("/v1/keys/generate", GenerateAsync).Says(KeyContracts.Generate);
+        keys.MapPost("/v1/keys/unwrap", UnwrapAsync).Says(KeyContracts.Unwrap);
     }
 
     private static Task GenerateAsync(HttpContext http, KeyRequests requests, KeyService keys) =>
@@ -36,10 +36,9 @@ internal static class KeysApi
 
     private static async Task AnswerAsync(HttpContext http, Func<KeyRequest, SecretBuffer, Task<Result<KeyAnswer>>> run)
     {
-        var counters = http.RequestServices.GetRequiredService<RequestCounters>();
         if (!(await JsonExchange.ReadBodyAsync(http.Request, http.RequestAborted)).IsOk(out var body, out var refusal))
         {
-            await counters.RefuseAsync(http, refusal);
+            await RefusalResults.WriteAsync(http, refusal);
             return;
         }
         using (body)
@@ -49,11 +48,11 @@ internal static class KeysApi
             var request = new KeyRequest(peer, headers.Authorization, headers["DPoP"], () => BlockHeaders.ParseMinBlock(http.Request));
             if (!(await run(request, body)).IsOk(out var answer, out refusal))
             {
-                await counters.RefuseAsync(http, refusal);
+                await RefusalResults.WriteAsync(http, refusal);
                 return;
             }
             using (answer)
-                await counters.AnswerAsync(http, answer.Body, answer.Block);
+                await JsonExchange.WriteAsync(http.Response, answer.Body, answer.Block, http.RequestAborted);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace AgentKeys.Verification;
 
 /// <summary>Section <c>AgentKeys:Chain</c>.</summary>
@@ -5,16 +7,16 @@ internal sealed class ChainOptions
 {
     public const string Section = "AgentKeys:Chain";
 
-    /// <summary>Name of a profile that this release knows, or path of a profile file (<c>*.json</c>).</summary>
+    [Description("Name of a chain profile of this release, or the path of a profile file (*.json).")]
     public string? Profile { get; set; }
 
-    /// <summary>In place of the profile's. All must answer and allow.</summary>
+    [Description("RPC endpoints in place of the profile's, http or https. All must answer and allow. They may hold a provider's key.")]
     public IList<string> RpcUrls { get; } = [];
 
-    /// <summary>Path of the addresses file.</summary>
+    [Description("Path of the file with the contracts' addresses.")]
     public string? Deployment { get; set; }
 
-    /// <summary>For one decision, all endpoints together: 100 to 30,000.</summary>
+    [Description("Time for one decision, all endpoints together: 100 to 30000.")]
     public int TimeoutMilliseconds { get; set; } = 2000;
 }
 
@@ -23,21 +25,28 @@ internal sealed class TrustOptions
 {
     public const string Section = "AgentKeys:Trust";
 
-    /// <summary>The broker's public URL.</summary>
+    [Description("The broker's public URL, issuer of every token.")]
     public string? Issuer { get; set; }
 
-    /// <summary>K1, public.</summary>
+    [Description("The broker's public keys of sessions and caps (K1), as AgentKeys.Broker keys create prints them.")]
     public IList<JwkOptions> CapKeys { get; } = [];
 
-    /// <summary>K2, public.</summary>
+    [Description("The broker's public keys of storage tokens (K2).")]
     public IList<JwkOptions> StorageKeys { get; } = [];
 }
 
 /// <summary>A public JWK, as <c>AgentKeys.Broker keys create</c> prints it.</summary>
 internal sealed class JwkOptions
 {
+    [Description("EC.")]
     public string? Kty { get; set; }
+
+    [Description("P-256.")]
     public string? Crv { get; set; }
+
+    [Description("base64url of 32 bytes.")]
     public string? X { get; set; }
+
+    [Description("base64url of 32 bytes.")]
     public string? Y { get; set; }
 }

@@ -38,13 +38,19 @@ internal static class FactsJudge
     public static Result<CapFacts> Together(IReadOnlyList<Result<CapFacts>> verdicts)
     {
         var refusals = verdicts.Select(v => v.Refusal).OfType<Refusal>().ToList();
-        if (refusals.Where(r => Rank(r) == 0).MaxBy(r => r.Block) is { } denied)
+        if (refusals.Where(IsOfTheRule).MaxBy(r => r.Block) is { } denied)
             return denied;
         if (refusals.MinBy(Rank) is { } notFresh)
             return notFresh;
-        var lowest = verdicts.Select(v => v.Value).MinBy(f => f.Head.Number)!;
-        return verdicts.All(v => v.Value with { Head = lowest.Head } == lowest) ? lowest : s_disagree;
+        List<CapFacts> facts = [.. verdicts.Select(v => v.Value)];
+        return Agree(facts) ? facts.MinBy(f => f.Head.Number)! : s_disagree;
     }
+
+    /// <summary>The same in everything but the head.</summary>
+    public static bool Agree(IReadOnlyList<CapFacts> facts) => facts.All(f => f with { Head = facts[0].Head } == facts[0]);
+
+    /// <summary>An endpoint's opinion; the others say that it has none which is fresh.</summary>
+    public static bool IsOfTheRule(Refusal refusal) => Rank(refusal) == 0;
 
     /// <summary>By our clock; a head from the future has age zero.</summary>
     public static TimeSpan HeadAge(HeadFacts head, DateTimeOffset now)

@@ -7,19 +7,20 @@ namespace AgentKeys.Verification;
 
 /// <inheritdoc cref="IFactsSource"/>
 internal sealed class FactsSource(
-    ChainRef chain, IReadOnlyList<IFactsEndpoint> endpoints, FreshnessPolicy policy, string client, TimeProvider clock, ILogger<FactsSource> logger) : IFactsSource
+    ChainRef chain, IReadOnlyList<IFactsEndpoint> endpoints, FreshnessPolicy policy, string client, TimeProvider clock, ChainMetrics metrics, ILogger<FactsSource> logger) : IFactsSource
 {
     public ChainRef Chain => chain;
 
     public async Task<Result<CapFacts>> JudgeAsync(FactsQuery query, Func<CapFacts, Refusal?> rule, ulong minBlock, CancellationToken cancellationToken)
     {
-        var answers = await AskAllAsync((endpoint, token) => endpoint.ReadAsync(query, policy.Confirmations, token), cancellationToken);
-        return FactsJudge.Together(Judge(answers, rule, minBlock, clock.GetUtcNow()));
+        var verdicts = Judge(await ReadAllAsync(query, cancellationToken), rule, minBlock, clock.GetUtcNow());
+        metrics.Compare(verdicts);
+        return FactsJudge.Together(verdicts);
     }
 
     public async Task<ChainReadiness> ProbeAsync(CancellationToken cancellationToken)
     {
-        var reading = AskAllAsync((endpoint, token) => endpoint.ReadAsync(new FactsQuery(), policy.Confirmations, token), cancellationToken);
+        var reading = ReadAllAsync(new FactsQuery(), cancellationToken);
         var paths = await AskAllAsync((endpoint, token) => endpoint.ReadP256PathAsync(token), cancellationToken);
         var answers = await reading;
 
@@ -61,6 +62,14 @@ internal sealed class FactsSource(
     private static EndpointReadiness Describe(IFactsEndpoint endpoint, EndpointAnswer? answer, Refusal? refusal, DateTimeOffset now) => new(
         endpoint.Name, refusal is null, refusal?.Code.Name(), answer?.Latest.Head.Number,
         answer is null ? null : (long)FactsJudge.HeadAge(answer.Latest.Head, now).TotalSeconds);
+
+    private async Task<EndpointAnswer?[]> ReadAllAsync(FactsQuery query, CancellationToken cancellationToken)
+    {
+        var started = metrics.Start();
+        var answers = await AskAllAsync((endpoint, token) => endpoint.ReadAsync(query, policy.Confirmations, token), cancellationToken);
+        metrics.Answered(started, [.. answers.Select(a => a?.Latest.Head)]);
+        return answers;
+    }
 
     /// <summary>All endpoints at once, under one deadline. Null where there was no usable answer in time.</summary>
     private async Task<T?[]> AskAllAsync<T>(Func<IFactsEndpoint, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)

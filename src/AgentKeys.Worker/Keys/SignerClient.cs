@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Worker;
@@ -68,6 +70,7 @@ internal sealed partial class SignerClient(HttpClient http, TimeSpan deadline, T
     private async Task<Refusal?> PostAsync(string path, ForwardedHeaders headers, byte[] body, SecretBuffer answer)
     {
         using var limit = new CancellationTokenSource(deadline, clock);
+        using var span = ServiceTracing.Source.StartActivity("POST " + path, ActivityKind.Client);
         try
         {
             using var request = Build(path, headers, body);
@@ -89,6 +92,8 @@ internal sealed partial class SignerClient(HttpClient http, TimeSpan deadline, T
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.TryAddWithoutValidation("Authorization", headers.Authorization);
         request.Headers.TryAddWithoutValidation("DPoP", headers.Dpop);
+        if (ServiceTracing.Current is { } trace)
+            request.Headers.TryAddWithoutValidation(ServiceTracing.Header, trace);
         if (headers.MinBlock > 0)
             request.Headers.TryAddWithoutValidation("AgentKeys-Min-Block", headers.MinBlock.ToString(CultureInfo.InvariantCulture));
         return request;

@@ -13,6 +13,7 @@ internal static class SignerSocket
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            ActivityHeadersPropagator = null, // ours is the span and ours the header
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
         };
         // The deadline of a call is the caller's, on an injected clock.

@@ -8,9 +8,6 @@ internal sealed class ActorRoom(IObjectStore store, WorkerOptions options)
 {
     private const int PageSize = 1000;
 
-    // Time does not make room, deleting does; 429 wants a number all the same.
-    private const int RetryAfterSeconds = 3600;
-
     public static bool IsLimited(CapFacts facts) => facts.Operator.Tier == TrustTier.AgentRooted;
 
     /// <param name="replaced">what the store would replace; null for a new object.</param>
@@ -34,9 +31,7 @@ internal sealed class ActorRoom(IObjectStore store, WorkerOptions options)
         }
     }
 
+    /// <summary>Without a time to come back: time does not make room, deleting does.</summary>
     private Refusal Full() => new(
-        RefusalCode.QuotaExceeded, $"An agent_rooted operator keeps at most {options.AgentRooted.MaxObjects} objects and {options.AgentRooted.MaxBytes} sealed bytes here; delete some, or register a master device.")
-    {
-        RetryAfterSeconds = RetryAfterSeconds,
-    };
+        RefusalCode.QuotaExceeded, $"An agent_rooted operator keeps at most {options.AgentRooted.MaxObjects} objects and {options.AgentRooted.MaxBytes} sealed bytes here; delete some, or register a master device.");
 }

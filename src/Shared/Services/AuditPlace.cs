@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using AgentKeys.Audit;
 
 namespace AgentKeys.Services;
@@ -8,8 +9,12 @@ namespace AgentKeys.Services;
 internal sealed record AuditPlace(string Folder, string Verifier)
 {
     /// <summary>Blocks once, while the process starts and nothing is served yet: a container has no asynchronous constructors.</summary>
-    public IAuditSink Open(IServiceProvider services) => LocalAuditLog.OpenOrCreateAsync(
-        Options(services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<LocalAuditLog>>())).AsTask().GetAwaiter().GetResult();
+    public IAuditSink Open(IServiceProvider services)
+    {
+        var options = Options(services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<LocalAuditLog>>());
+        var log = LocalAuditLog.OpenOrCreateAsync(options).AsTask().GetAwaiter().GetResult();
+        return new MeasuredAudit(log, Verifier, services.GetRequiredService<IMeterFactory>());
+    }
 
     public LocalAuditLogOptions Options(TimeProvider time, ILogger logger) => new() { Folder = Folder, Verifier = Verifier, Time = time, Logger = logger };
 }

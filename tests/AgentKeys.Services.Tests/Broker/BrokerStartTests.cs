@@ -170,18 +170,6 @@ public sealed class BrokerStartTests : IDisposable
         Assert.Null(challenges.Take(late.RequestId));
     }
 
-    [Fact]
-    public void A_client_is_an_IPv4_address_or_an_IPv6_network()
-    {
-        var limit = new ClientLimit(1, new ManualTime());
-        Assert.Null(limit.Count(System.Net.IPAddress.Parse("10.0.0.1")));
-        Assert.NotNull(limit.Count(System.Net.IPAddress.Parse("::ffff:10.0.0.1")));
-        Assert.Null(limit.Count(System.Net.IPAddress.Parse("10.0.0.2")));
-        Assert.Null(limit.Count(System.Net.IPAddress.Parse("2001:db8::1")));
-        Assert.NotNull(limit.Count(System.Net.IPAddress.Parse("2001:db8::ffff:1")));
-        Assert.Null(limit.Count(System.Net.IPAddress.Parse("2001:db8:0:1::1")));
-    }
-
     public void Dispose() => _folder.Dispose();
 
     private int Create(string session, string oidc, TextWriter output) =>

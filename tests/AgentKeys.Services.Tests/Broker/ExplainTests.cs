@@ -171,7 +171,7 @@ public sealed class ExplainTests(BrokerRig rig) : IClassFixture<BrokerRig>
     }
 
     private async Task<string> MintedAsync() =>
-        string.Join('\n', (await rig.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n').Where(l => l.StartsWith("agentkeys_broker_minted_total", StringComparison.Ordinal) && l.Contains("cap", StringComparison.Ordinal)));
+        string.Join('\n', (await rig.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n').Where(l => l.StartsWith("agentkeys_caps_minted_total{", StringComparison.Ordinal)));
 
     private void Apply(string bend, TestOperator o, JsonObject body)
     {

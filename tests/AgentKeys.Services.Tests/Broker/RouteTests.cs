@@ -185,9 +185,10 @@ public sealed class RouteTests(BrokerRig rig) : IClassFixture<BrokerRig>
         Assert.Equal(200, (await rig.CallAsync("/v1/cap/cred-fetch", o.CapBody(), session, o.Agent)).Status);
         rig.Registry.Revoke(o.Agent);
         await rig.CallAsync("/v1/cap/cred-fetch", o.CapBody(), session, o.Agent);
-        var metrics = await rig.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        Assert.Contains("agentkeys_broker_minted_total{kind=\"cap\"} 1\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("agentkeys_broker_refused_total{route=\"/v1/cap/cred-fetch\",code=\"device_revoked\"} 1\n", metrics, StringComparison.Ordinal);
+        var metrics = Exposition.Parse(await rig.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
+        Assert.Equal(1, metrics["agentkeys_caps_minted_total", ("data_class", "credentials"), ("op", "fetch")]);
+        Assert.Equal(1, metrics["agentkeys_caps_refused_total", ("code", "device_revoked"), ("data_class", "credentials"), ("op", "fetch")]);
+        Assert.Equal(1, metrics["agentkeys_requests_total", ("code", "device_revoked"), ("route", "/v1/cap/cred-fetch")]);
     }
 
     /// <summary>A body of the right shape; who sends it is not known.</summary>

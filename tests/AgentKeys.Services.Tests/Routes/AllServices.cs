@@ -26,6 +26,8 @@ internal sealed class AllServices : IAsyncDisposable
 
     public BrokerRig Broker { get; } = new();
 
+    public IReadOnlyList<(string Name, IServiceProvider Services)> Services => _services;
+
     public IEnumerable<Route> Routes => _services.SelectMany(s => RoutesOf(s.Name, s.Services)).OrderBy(r => r.ToString(), StringComparer.Ordinal);
 
     public static async Task<AllServices> StartAsync()

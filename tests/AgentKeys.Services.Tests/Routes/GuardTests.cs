@@ -40,10 +40,12 @@ public sealed class GuardTests
 
     private static IEnumerable<string> Listed()
     {
-        var spec = File.ReadAllText(Path.Combine(Root(AppContext.BaseDirectory), "src/AgentKeys.Protocol/SPEC.md"));
+        var spec = File.ReadAllText(Path.Combine(Root, "src/AgentKeys.Protocol/SPEC.md"));
         var section = spec[spec.IndexOf("### 8.1 Guards", StringComparison.Ordinal)..];
         return section[..section.IndexOf("## 9.", StringComparison.Ordinal)].Split('\n').Where(l => l.Contains("| `", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
     }
 
-    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Chain.sln")) ? folder : Root(Directory.GetParent(folder.TrimEnd('/'))!.FullName);
+    internal static string Root => RootOf(AppContext.BaseDirectory);
+
+    private static string RootOf(string folder) => File.Exists(Path.Combine(folder, "Chain.sln")) ? folder : RootOf(Directory.GetParent(folder.TrimEnd('/'))!.FullName);
 }

@@ -156,7 +156,9 @@ public sealed class BrokerRig : IAsyncLifetime
         if (minBlock is { } block)
             request.Headers.Add("AgentKeys-Min-Block", block.ToString(System.Globalization.CultureInfo.InvariantCulture));
         using var response = await Http.SendAsync(request);
-        return await Reply.ReadAsync(response);
+        var reply = await Reply.ReadAsync(response);
+        Contracts.Hold(Services, path, reply.Status, reply.Text);
+        return reply;
     }
 
     /// <summary>Sends with a fresh proof by this device.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AgentKeys.Services.Tests.Support;
 using Xunit;
 
 namespace AgentKeys.Services.Tests.Worker;
@@ -34,10 +35,14 @@ public class EpochTests
         Assert.Equal("k3_epoch_pending", (await stack.StoreAsync([2])).Code);
         Assert.Equal(before, stack.StoreDigest());
         Assert.Equal([1], (await stack.FetchAsync()).Plaintext);
+        var waiting = await SignerReadyAsync(stack);
+        Assert.Equal(("1", "2", "k3_epoch_pending"), (waiting["ring", "epochs"], waiting["ring", "chainEpoch"], waiting["ring", "reason"]));
+        Assert.Equal(["ring"], waiting.Failed);
 
         stack.AddEpoch(2); // the running signer takes it up by itself
         Assert.Equal("ok", (await stack.StoreAsync([3])).Code);
         Assert.Equal([3], (await stack.FetchAsync()).Plaintext);
+        Assert.Empty((await SignerReadyAsync(stack)).Failed);
     }
 
     [Fact]
@@ -52,6 +57,13 @@ public class EpochTests
 
         stack.AddEpoch(1); // another key under the same epoch is not the object's key
         Assert.Equal("actor_key_unavailable", (await stack.FetchAsync()).Code);
+    }
+
+    private static async Task<ReadyChecks> SignerReadyAsync(VaultStack stack)
+    {
+        using var http = stack.SignerHttp();
+        using var answer = await http.GetAsync(new Uri("/readyz", UriKind.Relative));
+        return new ReadyChecks(await answer.Content.ReadAsStringAsync());
     }
 
     private static async Task<ulong> StoredEpochAsync(VaultStack stack) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using AgentKeys.Services.Tests.Support;
 using Xunit;
 
 namespace AgentKeys.Services.Tests.Worker;
@@ -55,14 +56,15 @@ public class SilenceTests
         Assert.True(ready.Status == 200, ready.Text);
         foreach (var part in (string[])["chain", "audit", "store", "signer"])
             Assert.Contains($"\"{part}\"", ready.Text, StringComparison.Ordinal);
-        var metrics = await stack.GetTextAsync("/metrics");
-        Assert.Contains("agentkeys_worker_requests_total{route=\"/v1/cred/store\",code=\"ok\"} 1\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("agentkeys_worker_requests_total{route=\"/v1/cred/fetch\",code=\"ok\"} 2\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("agentkeys_worker_requests_total{route=\"/v1/cred/fetch\",code=\"proof_replayed\"} 1\n", metrics, StringComparison.Ordinal);
+        var metrics = Exposition.Parse(await stack.GetTextAsync("/metrics"));
+        Assert.Equal(1, metrics["agentkeys_requests_total", ("code", "ok"), ("route", "/v1/cred/store")]);
+        Assert.Equal(2, metrics["agentkeys_requests_total", ("code", "ok"), ("route", "/v1/cred/fetch")]);
+        Assert.Equal(1, metrics["agentkeys_requests_total", ("code", "proof_replayed"), ("route", "/v1/cred/fetch")]);
 
         using var signer = stack.SignerHttp();
         Assert.Contains("\"signer\"", await signer.GetStringAsync(new Uri("/healthz", UriKind.Relative)), StringComparison.Ordinal);
-        Assert.Contains("agentkeys_signer_requests_total{route=\"/v1/keys/generate\",code=\"ok\"} 1\n", await signer.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+        var signers = Exposition.Parse(await signer.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
+        Assert.Equal(1, signers["agentkeys_requests_total", ("code", "ok"), ("route", "/v1/keys/generate")]);
     }
 
     [Fact]

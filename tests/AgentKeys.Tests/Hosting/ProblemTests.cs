@@ -53,6 +53,14 @@ public sealed class ProblemTests : IAsyncLifetime
         Assert.Equal(code switch { RefusalCode.QuotaExceeded => 17, RefusalCode.RateLimited => 1, _ => null }, retry);
     }
 
+    [Fact]
+    public async Task A_quota_that_time_does_not_free_names_no_time()
+    {
+        var response = await _service.Client.GetAsync("/full");
+        Assert.Equal("quota_exceeded", (await Read(response)).Code);
+        Assert.Null(response.Headers.RetryAfter);
+    }
+
     [Theory]
     [InlineData("""{"name":"a","inner":{"count":"x"}}""", "inner.count")]
     [InlineData("""{"name":1}""", "name")]

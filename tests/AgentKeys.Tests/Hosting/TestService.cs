@@ -48,6 +48,7 @@ public sealed class TestService : IAsyncDisposable
         app.MapPost("/echo", (EchoBody body) => Results.Json(body, EchoJson.Default.EchoBody));
         app.MapGet("/throw", (Func<IResult>)(() => throw new InvalidOperationException("SECRET in an exception")));
         app.MapGet("/refuse/{code}", (string code) => RefusalResults.Problem(RefusalOf(code)));
+        app.MapGet("/full", () => RefusalResults.Problem(new Refusal(RefusalCode.QuotaExceeded, "No room.")));
         app.MapGet("/min-block", (HttpRequest request) => BlockHeaders.ParseMinBlock(request).IsOk(out var block, out var refusal) ? Results.Text($"{block}") : RefusalResults.Problem(refusal));
         app.MapGet("/uid", (HttpContext context) => Results.Text(PeerCredentials.TryGetUid(context, out var uid) ? $"{uid}" : "nobody"));
         await app.StartAsync();

@@ -213,7 +213,7 @@ public sealed class FreshnessTests
     }
 
     /// <summary>Another node of the same chain.</summary>
-    private static FakeRegistry Twin(GateFixture f)
+    internal static FakeRegistry Twin(GateFixture f)
     {
         var twin = new FakeRegistry(f.Clock).AddOperator(f.Wallet, f.Master).AddAgent(f.Wallet, f.Agent).Grant(f.Agent.Omni, "openai");
         Assert.Equal(f.Registry.Head, twin.Head);

@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using AgentKeys.Protocol;
 using AgentKeys.Testing.Audit;
 using AgentKeys.Testing.Chain;
 using AgentKeys.Testing.Tokens;
 using AgentKeys.Verification;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AgentKeys.Tests.Verification;
@@ -13,6 +15,8 @@ internal sealed class GateFixture : IDisposable
 {
     public const string Url = "http://127.0.0.1:9094/v1/cred/fetch";
     public static readonly byte[] Body = "{}"u8.ToArray();
+
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     public GateFixture(FreshnessPolicy? policy = null)
     {
@@ -42,7 +46,7 @@ internal sealed class GateFixture : IDisposable
     public CapClaims Cap => Tokens.CapClaims(Agent, Registry.Chain, Now) with { Operator = Wallet.Omni, Block = Registry.Head };
 
     public FactsSource Source(params FakeRegistry[] endpoints) => new(
-        Registry.Chain, [.. endpoints.Select((e, i) => new RegistryEndpoint($"endpoint {i}", e))], Policy, "fake", Clock, NullLogger<FactsSource>.Instance);
+        Registry.Chain, [.. endpoints.Select((e, i) => new RegistryEndpoint($"endpoint {i}", e))], Policy, "fake", Clock, new ChainMetrics(Meters, Clock), NullLogger<FactsSource>.Instance);
 
     public Result<PresentedCap> Present(
         CapClaims cap, TestDevice? prover = null, string? dpop = null, CapOp op = CapOp.Fetch, DataClass dataClass = DataClass.Credentials, string scheme = "DPoP ")
@@ -54,8 +58,12 @@ internal sealed class GateFixture : IDisposable
 
     public static Bytes32 BodyHash => new(SHA256.HashData(Body));
 
+    /// <summary>Scope of what is measured here.</summary>
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
     public void Dispose()
     {
+        _services.Dispose();
         Tokens.Dispose();
         Wallet.Dispose();
         Master.Dispose();

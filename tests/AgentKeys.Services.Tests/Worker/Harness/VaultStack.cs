@@ -5,6 +5,7 @@ using AgentKeys.Audit;
 using AgentKeys.Chain;
 using AgentKeys.Hosting;
 using AgentKeys.Protocol;
+using AgentKeys.Services.Tests.Support;
 using AgentKeys.Signer;
 using AgentKeys.Storage;
 using AgentKeys.Testing.Audit;
@@ -72,6 +73,12 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     /// <summary>More settings of the worker, as JSON members.</summary>
     public string WorkerSettings { get; init; } = "";
 
+    /// <summary>More settings of every service, as JSON members.</summary>
+    public string CommonSettings { get; init; } = "";
+
+    /// <summary>More settings of the signer, as JSON members.</summary>
+    public string SignerSettings { get; init; } = "";
+
     /// <summary>The granted object: <c>openai_api_key</c>, in memory the key <c>today</c> in that namespace.</summary>
     public ObjectName Name => NameIn(Service);
 
@@ -96,6 +103,10 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     /// <summary>The worker's log, which can fail to take outcomes.</summary>
     public FaultyAudit Audit { get; private set; } = null!;
 
+    /// <summary>Where the worker listens: for clients, then for watchers.</summary>
+    public IReadOnlyList<string> WorkerUrls => [.. _worker!.Urls];
+
+    public IReadOnlyList<string> SignerUrls => [.. _signer!.Urls];
     public IServiceProvider WorkerServices => _worker!.Services;
     public IServiceProvider SignerServices => _signer!.Services;
     public ulong WorkerRecords => _worker!.Services.GetRequiredService<IAuditSink>().Status.Records;
@@ -204,12 +215,14 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     {
         using var message = request.ToMessage();
         using var response = await _http!.SendAsync(message);
-        return await WireAnswer.ReadAsync(response);
+        var answer = await WireAnswer.ReadAsync(response);
+        Contracts.Hold(WorkerServices, request.Path, answer.Status, answer.Text);
+        return answer;
     }
 
     public Task<string> GetTextAsync(string path) => _http!.GetStringAsync(new Uri(path, UriKind.Relative));
 
-    public HttpClient WorkerHttp() => new() { BaseAddress = new Uri(_worker!.Urls.Single()) };
+    public HttpClient WorkerHttp() => new() { BaseAddress = new Uri(_worker!.Urls.First()) };
 
     public async Task<WireAnswer> GetAsync(string path)
     {
@@ -223,7 +236,9 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         using var http = SignerHttp();
         using var message = (client with { Path = path, Body = body, ContentType = contentType }).ToMessage();
         using var response = await http.SendAsync(message);
-        return await WireAnswer.ReadAsync(response);
+        var answer = await WireAnswer.ReadAsync(response);
+        Contracts.Hold(SignerServices, path, answer.Status, answer.Text);
+        return answer;
     }
 
     public HttpClient SignerHttp() => new(new SocketsHttpHandler
@@ -267,7 +282,7 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
         _worker = Watched(builder);
         _worker.MapWorker();
         await _worker.StartAsync();
-        _http = new HttpClient { BaseAddress = new Uri(_worker.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient { BaseAddress = new Uri(_worker.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public async Task StopWorkerAsync()
@@ -357,10 +372,10 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     private string Configuration() => $$"""
         {
           "AgentKeys": {
-            "Chain": { "Profile": "profile.json", "RpcUrls": ["http://127.0.0.1:1"], "Deployment": "deployment.json" },
+            {{CommonSettings}}"Chain": { "Profile": "profile.json", "RpcUrls": ["http://127.0.0.1:1"], "Deployment": "deployment.json" },
             "Trust": { "Issuer": "{{Tokens.Issuer}}", "CapKeys": [{{Tokens.K1.ToJson()}}], "StorageKeys": [{{Tokens.K2.ToJson()}}] },
             "Signer": {
-              "Socket": "run/signer.sock", {{(SocketGroup is { } group ? $"\"SocketGroup\": {group}, " : "")}}"RingDir": "ring", "StateDir": "state/signer",
+              {{SignerSettings}}"Socket": "run/signer.sock", {{(SocketGroup is { } group ? $"\"SocketGroup\": {group}, " : "")}}"RingDir": "ring", "StateDir": "state/signer",
               "Peers": [{ "Uid": {{PeerUid}}, "Classes": { "{{PeerClass ?? Class.Name()}}": "{{PublicUrl}}" } }]
             },
             "Workers": {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -7,10 +7,13 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace AgentKeys.Hosting;
 
-/// <summary>One line of JSON per event: UTC time, level, category, message, trace id, exception. Line breaks in a message cannot forge a second event.</summary>
-internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
+/// <summary>
+/// One line of JSON per event: UTC time, level, category, event number, message, the message's parts, trace and span id, exception. Line
+/// breaks in a message cannot forge a second event.
+/// </summary>
+internal sealed class JsonLines(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
-    public const string FormatterName = "agentkeys-line";
+    public const string FormatterName = "agentkeys-json";
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
@@ -18,24 +21,21 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("time", time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-            json.WriteString("level", Level(logEntry.LogLevel));
+            json.WriteString("time", LogFields.Time(clock));
+            json.WriteString("level", LogFields.Level(logEntry.LogLevel));
             json.WriteString("category", logEntry.Category);
+            json.WriteNumber("event", logEntry.EventId.Id);
             json.WriteString("message", logEntry.Formatter(logEntry.State, logEntry.Exception));
-            if (System.Diagnostics.Activity.Current is { } activity)
-                json.WriteString("traceId", activity.TraceId.ToHexString());
+            if (Activity.Current is { } span)
+            {
+                json.WriteString("traceId", span.TraceId.ToHexString());
+                json.WriteString("spanId", span.SpanId.ToHexString());
+            }
             if (logEntry.Exception is { } exception)
                 json.WriteString("exception", exception.ToString());
+            LogFields.Write(json, logEntry.State);
             json.WriteEndObject();
         }
         textWriter.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
-
-    private static string Level(LogLevel level) => level switch
-    {
-        LogLevel.Trace or LogLevel.Debug => "debug",
-        LogLevel.Information => "info",
-        LogLevel.Warning => "warning",
-        _ => "error",
-    };
 }

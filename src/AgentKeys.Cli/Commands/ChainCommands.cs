@@ -58,12 +58,13 @@ internal static class ChainCommands
     }
 
     /// <summary>The same code deploys for people and for dev stacks.</summary>
+    /// <param name="output">told every step; null: nobody is.</param>
     public static async Task<Deployment> DeployAsync(
-        CliOutput output, EthereumClient node, ISecp256k1Signer payer, ChainProfile profile, Address governance, string file, CancellationToken cancel)
+        CliOutput? output, EthereumClient node, ISecp256k1Signer payer, ChainProfile profile, Address governance, string file, CancellationToken cancel)
     {
         try
         {
-            var progress = new Steps(step => output.Say($"{step.Contract} {Word(step.Stage)} {step.Detail}"));
+            var progress = new Steps(step => output?.Say($"{step.Contract} {Word(step.Stage)} {step.Detail}"));
             return await new ContractDeployer(node, payer, profile.ChainId, profile.GasModel, profile.RecoveryDelaySeconds).DeployAsync(governance, file, progress, cancel);
         }
         catch (DeployException e)

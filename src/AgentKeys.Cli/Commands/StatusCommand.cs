@@ -30,7 +30,7 @@ internal static class StatusCommand
         IEnumerable<Weakness> weak = (whole, own) switch
         {
             ({ } all, null) => Weaknesses.Of(all, now, chain.Deployment.RecoveryDelaySeconds),
-            (_, { } agent) => Weaknesses.OfGrants(agent, now),
+            (_, { } agent) => Weaknesses.OfOwnGrants(agent, now),
             _ => [],
         };
         var session = context.Home.LoadSession(context.Network.Broker) is { } kept && kept.Device == hash && kept.IsFresh(now) ? kept : null;

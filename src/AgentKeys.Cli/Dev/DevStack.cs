@@ -28,6 +28,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
 
     public async Task StartAsync(CancellationToken cancel)
     {
+        output.Step = "starting the chain";
         _ports = DevPorts.LoadOrChoose(folder);
         _ports.ExpectFree();
         var publicKeys = DevKeys.EnsureBrokerAsync(folder, _programs, cancel);
@@ -44,7 +45,11 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
             (StartService("memory", "AgentKeys.Worker", ["--role", "memory"]), _ports.MemoryUrl, null),
         ];
         foreach (var (child, url, socket) in services)
+        {
+            output.Step = $"waiting for {child.Name}";
             await ReadyAsync(child, url, socket, cancel);
+        }
+        output.Step = null;
         IsReady = true;
     }
 
@@ -113,7 +118,8 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         using var payer = Faucet.DevKey();
         try
         {
-            _deployment = await ChainCommands.DeployAsync(output, node, payer, profile, payer.Address, folder.Deployment, cancel);
+            output.Step = found ? "checking the contracts" : "deploying the contracts";
+            _deployment = await ChainCommands.DeployAsync(null, node, payer, profile, payer.Address, folder.Deployment, cancel);
         }
         catch (ChainUnavailableException e) when (e.Fault is ChainFault.NoCode or ChainFault.WrongVersion)
         {

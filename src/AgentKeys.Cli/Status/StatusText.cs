@@ -62,12 +62,15 @@ internal static class StatusText
 
     private static IEnumerable<IReadOnlyList<string>> Grants(ReportedAgent agent)
     {
+        var name = agent.Name ?? Short(agent.Actor.ToString());
         if (agent.Scope is null)
-            return [[agent.Shown, "nothing", "its device is revoked"]];
+            return [[name, "nothing", "its device is revoked"]];
         return agent.Scope.Grants.Count == 0
-            ? [[agent.Shown, "nothing", ""]]
-            : agent.Scope.Grants.Select(g => (IReadOnlyList<string>)[agent.Shown, ScopePlan.Name(g, agent.Services), ScopePlan.Describe(g)]);
+            ? [[name, "nothing", ""]]
+            : agent.Scope.Grants.Select(g => (IReadOnlyList<string>)[name, Service(agent, g), ScopePlan.Describe(g)]);
     }
+
+    private static string Service(ReportedAgent agent, ScopeGrant grant) => agent.Services.GetValueOrDefault(grant.ServiceHash) ?? Short(grant.ServiceHash.ToString());
 
     private static string Said(ServiceReport service) => service.State switch
     {

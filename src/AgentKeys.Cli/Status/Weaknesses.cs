@@ -16,20 +16,46 @@ internal static class Weaknesses
     public static IEnumerable<Weakness> Of(OperatorReport report, DateTimeOffset now, ulong recoveryDelay) =>
         [.. OfMasters(report, recoveryDelay), .. report.Proposals.Select(p => Proposed(p.Proposal.Target, p.Proposal.ExecutableFrom)), .. report.Agents.SelectMany(a => OfGrants(a, now))];
 
-    /// <summary>Of one agent's grants.</summary>
-    public static IEnumerable<Weakness> OfGrants(ReportedAgent agent, DateTimeOffset now)
+    /// <summary>Of one agent's grants, for its operator.</summary>
+    private static IEnumerable<Weakness> OfGrants(ReportedAgent agent, DateTimeOffset now)
     {
-        if (agent.Scope is not { } scope)
-            yield break;
-        var (from, until) = ((ulong)now.ToUnixTimeSeconds(), (ulong)now.Add(s_soon).ToUnixTimeSeconds());
-        var name = agent.Shown;
-        if (Names(agent, scope.Grants.Where(g => g.ExpiresAt == 0)) is { Length: > 0 } endless)
-            yield return new("grant_without_end", $"{name} keeps {endless} until somebody takes it away", $"agentkeys scope set {name} {endless.Replace(",", "", StringComparison.Ordinal)} --for 30d");
-        if (Names(agent, scope.Grants.Where(g => g.ExpiresAt > from && g.ExpiresAt <= until)) is { Length: > 0 } ending)
-            yield return new("grant_ends_soon", $"{name}'s {ending} ends within {Duration.Format(s_soon)}", $"agentkeys scope set {name} {ending.Replace(",", "", StringComparison.Ordinal)} --for 7d");
-        if (Names(agent, scope.Grants.Where(g => g.ExpiresAt != 0 && g.ExpiresAt <= from)) is { Length: > 0 } over)
-            yield return new("grant_ended", $"{name}'s {over} is over: it is refused with scope_expired", $"agentkeys scope set {name} {over.Replace(",", "", StringComparison.Ordinal)} --for 7d");
+        var (endless, ending, over) = Ends(agent, now);
+        if (endless.Count > 0)
+            yield return new("grant_without_end", $"{agent.Shown} keeps {Words(agent, endless)} until somebody takes it away", Renew(agent, endless, "30d"));
+        if (ending.Count > 0)
+            yield return new("grant_ends_soon", $"{agent.Shown}'s {Words(agent, ending)} ends within {Duration.Format(s_soon)}", Renew(agent, ending, "7d"));
+        if (over.Count > 0)
+            yield return new("grant_ended", $"{agent.Shown}'s {Words(agent, over)} is over: it is refused with scope_expired", Renew(agent, over, "7d"));
     }
+
+    /// <summary>For the agent itself, which knows no names and renews nothing: what it will soon miss.</summary>
+    public static IEnumerable<Weakness> OfOwnGrants(ReportedAgent agent, DateTimeOffset now)
+    {
+        var (_, ending, over) = Ends(agent, now);
+        if (ending.Count > 0)
+            yield return new("grant_ends_soon", $"{Count(ending)} of this agent within {Duration.Format(s_soon)}", Ask);
+        if (over.Count > 0)
+            yield return new("grant_ended", $"{Count(over)} of this agent before now: what it was for is refused with scope_expired", Ask);
+
+        static string Count(List<ScopeGrant> grants) => grants.Count == 1 ? "one grant ends" : $"{grants.Count} grants end";
+    }
+
+    private const string Ask = "the operator renews it: agentkeys scope set AGENT SERVICE --for 7d";
+
+    private static (List<ScopeGrant> Endless, List<ScopeGrant> Ending, List<ScopeGrant> Over) Ends(ReportedAgent agent, DateTimeOffset now)
+    {
+        var (from, until) = ((ulong)now.ToUnixTimeSeconds(), (ulong)now.Add(s_soon).ToUnixTimeSeconds());
+        var grants = agent.Scope?.Grants ?? [];
+        return ([.. grants.Where(g => g.ExpiresAt == 0)], [.. grants.Where(g => g.ExpiresAt > from && g.ExpiresAt <= until)], [.. grants.Where(g => g.ExpiresAt != 0 && g.ExpiresAt <= from)]);
+    }
+
+    /// <summary>A command that can be typed here: null where this home does not know the names.</summary>
+    private static string? Renew(ReportedAgent agent, List<ScopeGrant> grants, string time) =>
+        agent.Name is not null && grants.All(g => agent.Services.ContainsKey(g.ServiceHash))
+            ? $"agentkeys scope set {agent.Name} {string.Join(' ', grants.Select(g => ScopePlan.Name(g, agent.Services)))} --for {time}"
+            : "where the agent was made: agentkeys scope set AGENT SERVICE --for " + time;
+
+    private static string Words(ReportedAgent agent, List<ScopeGrant> grants) => string.Join(", ", grants.Select(g => ScopePlan.Name(g, agent.Services)));
 
     private static IEnumerable<Weakness> OfMasters(OperatorReport report, ulong recoveryDelay)
     {
@@ -56,6 +82,4 @@ internal static class Weaknesses
 
     private static Weakness Proposed(DeviceKeyHash target, ulong from) =>
         new("recovery_proposed", $"somebody proposed to revoke the master {target}: it may happen from {Moments.Utc(from)} on", "if it was not you, cancel it before then with another master");
-
-    private static string Names(ReportedAgent agent, IEnumerable<ScopeGrant> grants) => string.Join(", ", grants.Select(g => ScopePlan.Name(g, agent.Services)));
 }

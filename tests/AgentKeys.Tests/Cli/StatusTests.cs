@@ -48,6 +48,7 @@ public sealed class StatusTests(DeployedChain chain) : IClassFixture<DeployedCha
         Assert.Equal(["broker", "credentials"], status.GetProperty("services").EnumerateArray().Where(s => Text(s, "state") == "unreachable").Select(s => Text(s, "name")));
         Assert.Equal(["one_master", "grant_without_end", "grant_ends_soon", "grant_ended"], status.GetProperty("weak").EnumerateArray().Select(w => Text(w, "code")));
         Assert.Equal("agentkeys scope set research-bot openai_api_key --for 30d", Text(status.GetProperty("weak")[1], "to_do"));
+        Assert.Equal("where the agent was made: agentkeys scope set AGENT SERVICE --for 7d", Text(status.GetProperty("weak")[3], "to_do")); // its name is not known here
     }
 
     [AnvilFact]
@@ -74,7 +75,7 @@ public sealed class StatusTests(DeployedChain chain) : IClassFixture<DeployedCha
     {
         var op = await chain.NewOperatorAsync();
         var (bot, other) = (await op.AddAgentAsync(), await op.AddAgentAsync());
-        await op.SetScopeAsync(bot, Grant(s_openai));
+        await op.SetScopeAsync(bot, Grant(s_openai), Grant(s_notes, expires: 1_700_000_000));
         await op.SetScopeAsync(other, Grant(s_stripe));
         MakeHome(bot.Key, op, InitCommand.AgentKind);
 
@@ -83,8 +84,10 @@ public sealed class StatusTests(DeployedChain chain) : IClassFixture<DeployedCha
         Assert.Equal(("agent", "agent", bot.Omni.ToString()), (Text(status, "kind"), Text(status, "device"), Text(status, "actor_omni")));
         Assert.Empty(status.GetProperty("devices").EnumerateArray());
         var own = Assert.Single(status.GetProperty("agents").EnumerateArray());
-        Assert.Equal([s_openai.Hash.ToString()], own.GetProperty("grants").EnumerateArray().Select(g => Text(g, "service_hash")));
+        Assert.Equal([s_openai.Hash.ToString(), s_notes.Hash.ToString()], own.GetProperty("grants").EnumerateArray().Select(g => Text(g, "service_hash")));
         Assert.DoesNotContain(other.Omni.ToString(), _terminal.Output, StringComparison.Ordinal);
+        var weak = Assert.Single(status.GetProperty("weak").EnumerateArray()); // what it misses; the rest is its operator's matter
+        Assert.Equal(("grant_ended", "the operator renews it: agentkeys scope set AGENT SERVICE --for 7d"), (Text(weak, "code"), Text(weak, "to_do")));
     }
 
     [AnvilFact]

@@ -70,6 +70,7 @@ internal static class LoginCommands
             ["trust_tier"] = (operatorRecord?.Tier ?? TrustTier.WalletOnly).Name(),
             ["wallet"] = operatorRecord?.Wallet.ToString(),
             ["chain"] = chain.Reader.Deployment.Chain.ToString(),
+            ["chain_client"] = chain.Client.Name,
             ["block"] = head.Number,
             ["broker"] = context.Network.Broker.AbsoluteUri,
             ["session_expires_at"] = session?.ExpiresAt.ToUnixTimeSeconds(),

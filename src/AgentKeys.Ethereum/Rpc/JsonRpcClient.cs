@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -10,7 +9,7 @@ namespace AgentKeys.Ethereum.Rpc;
 /// <para>Every call ends within <see cref="RpcOptions.Deadline"/>. Transport faults of repeatable calls are tried again within
 /// it; a JSON-RPC error or an answer of the wrong shape never is.</para>
 /// </summary>
-public sealed class JsonRpcClient : IDisposable
+public sealed class JsonRpcClient : IRpcTransport
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
@@ -67,46 +66,25 @@ public sealed class JsonRpcClient : IDisposable
         foreach (var call in calls)
             call.Id = Interlocked.Increment(ref _lastId);
         var body = Serialize(calls, batch);
-        var retries = calls.All(c => c.Repeatable) ? _options.Retries : 0;
-
-        using var timer = new CancellationTokenSource(_options.Deadline, _time);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await AttemptAsync(body, calls, batch, deadline.Token, cancel);
-                return;
-            }
-            catch (RpcTransportException e) when (attempt < retries && e.Fault != RpcTransportFault.HttpStatus && !deadline.IsCancellationRequested)
-            {
-                await PauseAsync(_options.RetryDelay * (1 << attempt), deadline.Token, cancel);
-            }
-        }
+        await RpcAttempts.RunAsync(calls, _options, _time, limit => AttemptAsync(body, calls, batch, limit), cancel);
     }
 
-    private async Task AttemptAsync(byte[] body, IReadOnlyList<RpcCall> calls, bool batch, CancellationToken deadline, CancellationToken cancel)
+    private async Task AttemptAsync(byte[] body, IReadOnlyList<RpcCall> calls, bool batch, CancellationToken limit)
     {
-        using var timer = new CancellationTokenSource(_options.AttemptTimeout, _time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, deadline);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = Json;
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            if (IsBusy(response.StatusCode))
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
+            if (RpcTransportException.IsBusy(response.StatusCode))
                 throw new RpcTransportException(RpcTransportFault.Busy, (int)response.StatusCode);
 
-            var answer = await ReadBoundedAsync(response, limit.Token);
+            var answer = await ReadBoundedAsync(response, limit);
             Accept(answer.WrittenSpan, response, calls, batch);
-        }
-        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
-        {
-            throw new RpcTransportException(RpcTransportFault.TimedOut, inner: e);
         }
         catch (HttpRequestException e)
         {
-            throw new RpcTransportException(IsConnecting(e.HttpRequestError) ? RpcTransportFault.Unreachable : RpcTransportFault.Interrupted, inner: e);
+            throw RpcTransportException.From(e);
         }
         catch (IOException e)
         {
@@ -149,18 +127,6 @@ public sealed class JsonRpcClient : IDisposable
         }
     }
 
-    private async Task PauseAsync(TimeSpan delay, CancellationToken deadline, CancellationToken cancel)
-    {
-        try
-        {
-            await Task.Delay(delay, _time, deadline);
-        }
-        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
-        {
-            throw new RpcTransportException(RpcTransportFault.TimedOut, inner: e);
-        }
-    }
-
     private static byte[] Serialize(IReadOnlyList<RpcCall> calls, bool batch)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -176,13 +142,4 @@ public sealed class JsonRpcClient : IDisposable
 
         return buffer.WrittenSpan.ToArray();
     }
-
-    /// <summary>It failed before the request left: the node certainly has nothing of it.</summary>
-    private static bool IsConnecting(HttpRequestError error) => error
-        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
-
-    private static bool IsBusy(HttpStatusCode status) => status
-        is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-        or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 }

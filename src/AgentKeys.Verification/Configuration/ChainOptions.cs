@@ -14,6 +14,9 @@ internal sealed class ChainOptions
     /// <summary>Path of the addresses file.</summary>
     public string? Deployment { get; set; }
 
+    /// <summary>auto, nethereum or builtin: who talks to the chain.</summary>
+    public string? Client { get; set; }
+
     /// <summary>For one decision, all endpoints together: 100 to 30,000.</summary>
     public int TimeoutMilliseconds { get; set; } = 2000;
 }

@@ -38,7 +38,7 @@ internal sealed partial class Transcript
 
     private string Paint(string code, string text) => _colour ? $"\u001b[{code}m{text}\u001b[0m" : text;
 
-    /// <summary>The block of README between the fences that follow <c>&lt;!-- demo --&gt;</c>, against this run, numbers and hashes aside; a line of … alone stands for lines left out.</summary>
+    /// <summary>The block of README between the fences that follow <c>&lt;!-- demo --&gt;</c>, against this run, numbers, hashes and the chain client aside; a line of … alone stands for lines left out.</summary>
     /// <returns>the first difference, or null.</returns>
     public string? DifferenceFrom(string readme)
     {
@@ -60,10 +60,13 @@ internal sealed partial class Transcript
         return at == real.Count ? null : $"line {shown.Count + 1}: nothing shown, printed \"{real[at]}\"";
     }
 
-    private static string Normalise(string line) => Volatile().Replace(line.TrimEnd(), "#");
+    private static string Normalise(string line) => Volatile().Replace(ChainClient().Replace(line.TrimEnd(), "chain client #"), "#");
 
     [GeneratedRegex(@"<!-- demo -->\n```[a-z]*\n(.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex DemoBlock();
+
+    [GeneratedRegex("chain client [a-z]+")]
+    private static partial Regex ChainClient();
 
     [GeneratedRegex(@"0x[0-9a-f]+…?|[0-9]+(\.[0-9]+)*")]
     private static partial Regex Volatile();

@@ -14,11 +14,16 @@ public sealed record StartupReport(ulong ChainId, HeadFacts Head, ulong Epoch, P
 public static class StartupChecks
 {
     /// <exception cref="ChainUnavailableException">Not the expected chain or contracts, or the node cannot be asked.</exception>
-    public static async Task<StartupReport> RunAsync(EthereumClient client, Deployment deployment, CancellationToken cancel)
+    public static Task<StartupReport> RunAsync(EthereumClient client, Deployment deployment, CancellationToken cancel) =>
+        RunAsync(client, new RegistryReader(client, deployment), cancel);
+
+    /// <inheritdoc cref="RunAsync(EthereumClient, Deployment, CancellationToken)"/>
+    /// <param name="reader">Of the same endpoint.</param>
+    public static async Task<StartupReport> RunAsync(EthereumClient client, IRegistryReader reader, CancellationToken cancel)
     {
-        await DeploymentCheck.VerifyAsync(client, deployment, cancel);
-        var reader = new RegistryReader(client, deployment);
+        ArgumentNullException.ThrowIfNull(reader);
+        await DeploymentCheck.VerifyAsync(client, reader.Deployment, cancel);
         var facts = await reader.GetFactsAsync(new FactsQuery(), cancel);
-        return new StartupReport(deployment.ChainId, facts.Head, facts.Epoch, await reader.GetP256PathAsync(cancel));
+        return new StartupReport(reader.Deployment.ChainId, facts.Head, facts.Epoch, await reader.GetP256PathAsync(cancel));
     }
 }

@@ -48,15 +48,15 @@ public static class VerificationServices
         var clock = services.GetRequiredService<TimeProvider>();
         List<IRegistryReader> given = [.. services.GetServices<IRegistryReader>()];
         List<RegistryEndpoint> endpoints = given.Count > 0
-            ? [.. given.Select((reader, i) => new RegistryEndpoint($"{reader.GetType().Name} {i + 1}", reader))]
+            ? [.. given.Select((reader, i) => new RegistryEndpoint($"{reader.ClientName} {i + 1}", reader))]
             : [.. configured.Endpoints.Select(url => Open(url, configured, clock))];
-        var client = given.Count > 0 ? given[0].GetType().Name : ChainEndpoint.BuiltIn;
+        var client = given.Count > 0 ? given[0].ClientName : configured.Client.Name;
         return new FactsSource(configured.Deployment.Chain, endpoints, configured.Freshness, client, clock, services.GetRequiredService<ChainMetrics>(), services.GetRequiredService<ILogger<FactsSource>>());
     }
 
     private static RegistryEndpoint Open(Uri url, ConfiguredChain configured, TimeProvider clock)
     {
-        var endpoint = ChainEndpoint.Open(url, configured.Deployment, configured.Deadline, clock);
+        var endpoint = ChainEndpoint.Open(configured.Client, url, configured.Deployment, configured.Deadline, clock);
         return new RegistryEndpoint(url.GetLeftPart(UriPartial.Authority), endpoint.Reader, endpoint.CheckAsync);
     }
 

@@ -8,6 +8,9 @@ internal sealed class ScratchTree(string repository)
 {
     private static readonly string[] s_built = ["src/*/bin/Release", "src/*/obj", "tests/*/bin/Release", "tests/*/obj"];
 
+    // Which optional packages what is built has in it.
+    private const string Optional = ".cache/optional-packages.props";
+
     public string Root { get; } = Path.Combine(repository, ".cache", "mutate", "tree");
 
     public string Repository => repository;
@@ -33,7 +36,7 @@ internal sealed class ScratchTree(string repository)
         if (exit != 0)
             throw new InvalidOperationException("git ls-files failed: the tree must be a git clone.");
         var sources = listed.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(f => File.Exists(Path.Combine(repository, f))).ToHashSet();
-        string[] files = [.. sources, .. s_built.SelectMany(Built)];
+        string[] files = [.. sources, .. s_built.SelectMany(Built), .. new[] { Optional }.Where(f => File.Exists(Path.Combine(repository, f)))];
         foreach (var file in files)
             CopyIfDifferent(file);
         foreach (var gone in Sources().Where(f => !sources.Contains(f)))

@@ -15,9 +15,10 @@ namespace AgentKeys.Chain;
 /// </summary>
 /// <param name="recoveryDelay">Seconds that a recovery proposal waits; fixed for ever: <see cref="ChainProfile.RecoveryDelaySeconds"/>.</param>
 /// <param name="deployer">Pays; has no authority over the contracts afterwards.</param>
+/// <param name="signing">Encodes and signs the transactions; null: the built-in code.</param>
 public sealed class ContractDeployer(
     EthereumClient client, ISecp256k1Signer deployer, ulong chainId, GasModel gasModel, ulong recoveryDelay, SenderOptions? options = null,
-    TimeProvider? time = null, DeployRetry? retry = null)
+    TimeProvider? time = null, DeployRetry? retry = null, TransactionSigning? signing = null)
 {
     private readonly DeployRetry _retry = retry ?? new DeployRetry();
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -98,7 +99,7 @@ public sealed class ContractDeployer(
         var first = await client.GetBlockAsync(BlockId.Number(0), cancel) ?? throw new ChainUnavailableException(ChainFault.BadAnswer);
         using var journal = DeployJournal.Open(journalFile, chainId, first.Hash);
         using var nonces = new NonceManager(client, deployer.Address);
-        var run = new Run(journal, new TransactionSender(client, deployer, chainId, gasModel, nonces, options, time), progress, cancel);
+        var run = new Run(journal, new TransactionSender(client, deployer, chainId, gasModel, nonces, options, time, signing), progress, cancel);
 
         var p256 = await DeployAsync(run, ContractNames.P256Verifier);
         var k11 = await DeployAsync(run, ContractNames.K11Verifier, p256);

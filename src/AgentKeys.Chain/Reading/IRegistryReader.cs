@@ -14,6 +14,9 @@ public interface IRegistryReader
     /// <summary>The deployment that is read.</summary>
     Deployment Deployment { get; }
 
+    /// <summary>Of which <see cref="IChainClient"/> this is a part, for readiness.</summary>
+    string ClientName => GetType().Name;
+
     /// <summary>The facts at the node's head, by one eth_call.</summary>
     Task<CapFacts> GetFactsAsync(FactsQuery query, CancellationToken cancel);
 

@@ -8,48 +8,35 @@ namespace AgentKeys.Chain;
 
 /// <summary>The built-in <see cref="IRegistryReader"/>: one JSON-RPC endpoint, deadlines and retries as its
 /// <see cref="RpcOptions"/> say.</summary>
-public sealed class RegistryReader(EthereumClient client, Deployment deployment) : IRegistryReader
+public sealed class RegistryReader : IRegistryReader
 {
-    public Deployment Deployment => deployment;
+    private readonly Deployment _deployment;
+    private readonly NodeReads _node;
+    private readonly FactsReads _facts;
 
-    public async Task<CapFacts> GetFactsAsync(FactsQuery query, CancellationToken cancel)
+    public RegistryReader(EthereumClient client, Deployment deployment)
     {
-        ArgumentNullException.ThrowIfNull(query);
-        var answer = await AskAsync(EthereumCalls.Call(Message(query), BlockId.Latest), cancel);
-        return CapLensCodec.DecodeSingle(answer, deployment);
+        _deployment = deployment;
+        _node = new NodeReads(client);
+        _facts = new FactsReads(
+            _node, deployment, CapLensCodec.EncodeSingle, CapLensCodec.EncodeBatch,
+            answer => CapLensCodec.DecodeSingle(answer, deployment), (answer, count) => CapLensCodec.DecodeBatch(answer, count, deployment));
     }
 
-    public async Task<IReadOnlyList<CapFacts>> GetFactsAsync(IReadOnlyList<FactsQuery> queries, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(queries);
-        ArgumentOutOfRangeException.ThrowIfLessThan(queries.Count, 1, nameof(queries));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(queries.Count, CapLensCodec.MaxQueries, nameof(queries));
-        var message = new CallMessage(deployment.Lens, CapLensCodec.EncodeBatch(queries));
-        return CapLensCodec.DecodeBatch(await AskAsync(EthereumCalls.Call(message, BlockId.Latest), cancel), queries.Count, deployment);
-    }
+    public Deployment Deployment => _deployment;
 
-    public async Task<FactsAtDepth> GetFactsAsync(FactsQuery query, ulong confirmations, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        if (confirmations == 0)
-            return new FactsAtDepth(await GetFactsAsync(query, cancel), null);
+    public string ClientName => BuiltInChainClient.ClientName;
 
-        var head = await AskAsync(EthereumCalls.BlockNumber(), cancel);
-        var depth = Math.Max(head > confirmations ? head - confirmations : 0, deployment.Block);
-        var latest = EthereumCalls.Call(Message(query), BlockId.Latest);
-        var confirmed = EthereumCalls.Call(Message(query), BlockId.Number(depth));
-        await Guard(() => client.Rpc.SendBatchAsync([latest, confirmed], cancel));
+    public Task<CapFacts> GetFactsAsync(FactsQuery query, CancellationToken cancel) => _facts.GetAsync(query, cancel);
 
-        var below = CapLensCodec.DecodeSingle(Result(confirmed), deployment);
-        return below.Head.Number == depth
-            ? new FactsAtDepth(CapLensCodec.DecodeSingle(Result(latest), deployment), below)
-            : throw new ChainUnavailableException(ChainFault.BadAnswer);
-    }
+    public Task<IReadOnlyList<CapFacts>> GetFactsAsync(IReadOnlyList<FactsQuery> queries, CancellationToken cancel) => _facts.GetAsync(queries, cancel);
+
+    public Task<FactsAtDepth> GetFactsAsync(FactsQuery query, ulong confirmations, CancellationToken cancel) => _facts.GetAsync(query, confirmations, cancel);
 
     public async Task<ScopeRecord> GetScopeAsync(Omni actor, CancellationToken cancel)
     {
         var function = ContractArtifacts.Get(ContractNames.AgentKeysScope).Abi.Function("getScope");
-        var results = await CallAsync(deployment.Scope, function, cancel, actor.Value.ToArray());
+        var results = await CallAsync(_deployment.Scope, function, cancel, actor.Value.ToArray());
         var info = new AbiRecord(function.Results[0].Type, results[0]);
         var grant = function.Results[1].Type.Element!;
         return new ScopeRecord(
@@ -60,7 +47,7 @@ public sealed class RegistryReader(EthereumClient client, Deployment deployment)
     public async Task<DeviceRecord?> GetDeviceAsync(DeviceKeyHash device, CancellationToken cancel)
     {
         var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("getDevice");
-        var results = await CallAsync(deployment.Registry, function, cancel, device.Value.ToArray());
+        var results = await CallAsync(_deployment.Registry, function, cancel, device.Value.ToArray());
         var record = new AbiRecord(function.Results[0].Type, results[0]);
         if (record.Number("registeredAt") == 0)
             return null;
@@ -74,7 +61,7 @@ public sealed class RegistryReader(EthereumClient client, Deployment deployment)
     public async Task<OperatorRecord?> GetOperatorAsync(Omni operatorOmni, CancellationToken cancel)
     {
         var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("getOperator");
-        var results = await CallAsync(deployment.Registry, function, cancel, operatorOmni.Value.ToArray());
+        var results = await CallAsync(_deployment.Registry, function, cancel, operatorOmni.Value.ToArray());
         var record = new AbiRecord(function.Results[0].Type, results[0]);
         return record.Number("registeredAt") == 0
             ? null
@@ -89,14 +76,14 @@ public sealed class RegistryReader(EthereumClient client, Deployment deployment)
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("devicesOf");
-        var results = await CallAsync(deployment.Registry, function, cancel, operatorOmni.Value.ToArray(), offset, limit);
+        var results = await CallAsync(_deployment.Registry, function, cancel, operatorOmni.Value.ToArray(), offset, limit);
         return [.. ((object[])results[0]).Select(o => new DeviceKeyHash(new Bytes32((byte[])o)))];
     }
 
     public async Task<ProposalRecord?> GetProposalAsync(DeviceKeyHash proposer, CancellationToken cancel)
     {
         var function = ContractArtifacts.Get(ContractNames.RecoveryProposals).Abi.Function("getProposal");
-        var results = await CallAsync(deployment.Recovery, function, cancel, proposer.Value.ToArray());
+        var results = await CallAsync(_deployment.Recovery, function, cancel, proposer.Value.ToArray());
         var record = new AbiRecord(function.Results[0].Type, results[0]);
         return record.Number("proposedAt") == 0
             ? null
@@ -109,67 +96,29 @@ public sealed class RegistryReader(EthereumClient client, Deployment deployment)
     public async Task<BigInteger> GetChallengeNonceAsync(DeviceKeyHash device, ApprovingContract contract, ApprovalKind kind, CancellationToken cancel)
     {
         var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("challengeNonce");
-        var results = await CallAsync(deployment.Registry, function, cancel, device.Value.ToArray(), deployment.AddressOf(contract), (byte)kind);
+        var results = await CallAsync(_deployment.Registry, function, cancel, device.Value.ToArray(), _deployment.AddressOf(contract), (byte)kind);
         return (BigInteger)results[0];
     }
 
     public async Task<BigInteger> GetRecoveryNonceAsync(Omni operatorOmni, ApprovingContract contract, CancellationToken cancel)
     {
         var function = ContractArtifacts.Get(ContractNames.SidecarRegistry).Abi.Function("recoveryNonce");
-        var results = await CallAsync(deployment.Registry, function, cancel, operatorOmni.Value.ToArray(), deployment.AddressOf(contract));
+        var results = await CallAsync(_deployment.Registry, function, cancel, operatorOmni.Value.ToArray(), _deployment.AddressOf(contract));
         return (BigInteger)results[0];
     }
 
-    public async Task<ChainHead> GetHeadAsync(CancellationToken cancel)
-    {
-        var block = await AskAsync(EthereumCalls.GetBlock(BlockId.Latest), cancel) ?? throw new ChainUnavailableException(ChainFault.BadAnswer);
-        return new ChainHead(block.Number, block.Timestamp, new Bytes32(block.Hash.ToArray()));
-    }
+    public Task<ChainHead> GetHeadAsync(CancellationToken cancel) => _node.HeadAsync(cancel);
 
     public async Task<P256Path> GetP256PathAsync(CancellationToken cancel)
     {
-        var results = await CallAsync(deployment.P256, ContractArtifacts.Get(ContractNames.P256Verifier).Abi.Function("hasPrecompile"), cancel);
+        var results = await CallAsync(_deployment.P256, ContractArtifacts.Get(ContractNames.P256Verifier).Abi.Function("hasPrecompile"), cancel);
         return (bool)results[0] ? P256Path.Precompile : P256Path.Solidity;
     }
 
-    private CallMessage Message(FactsQuery query) => new(deployment.Lens, CapLensCodec.EncodeSingle(query));
-
     private async Task<object[]> CallAsync(Address contract, AbiFunction function, CancellationToken cancel, params object?[] arguments)
     {
-        var answer = await AskAsync(EthereumCalls.Call(new CallMessage(contract, function.Encode(arguments)), BlockId.Latest), cancel);
-        if (answer.Length == 0)
-            throw new ChainUnavailableException(ChainFault.NoCode);
+        var answer = await _node.CallAsync(contract, function.Encode(arguments), cancel);
         return function.DecodeResult(answer, out var results) == AbiFault.None ? results : throw new ChainUnavailableException(ChainFault.BadAnswer);
-    }
-
-    private async Task<T> AskAsync<T>(RpcCall<T> call, CancellationToken cancel)
-    {
-        await Guard(() => client.Rpc.SendAsync(call, cancel));
-        return call.Result;
-    }
-
-    private static byte[] Result(RpcCall<byte[]> call)
-    {
-        try
-        {
-            return call.Result;
-        }
-        catch (RpcException e)
-        {
-            throw ChainUnavailableException.From(e);
-        }
-    }
-
-    private static async Task Guard(Func<Task> ask)
-    {
-        try
-        {
-            await ask();
-        }
-        catch (RpcException e)
-        {
-            throw ChainUnavailableException.From(e);
-        }
     }
 
     private static ScopeGrant ReadGrant(AbiRecord grant) => new(

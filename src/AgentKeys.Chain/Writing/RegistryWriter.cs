@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AgentKeys.Ethereum;
 using AgentKeys.Ethereum.Rpc;
 using AgentKeys.Protocol;
@@ -10,8 +9,7 @@ namespace AgentKeys.Chain;
 public sealed partial class RegistryWriter(
     EthereumClient client, Deployment deployment, GasModel gasModel, SenderOptions? options = null, TimeProvider? time = null) : IRegistryWriter, IDisposable
 {
-    private readonly ConcurrentDictionary<Address, NonceManager> _nonces = new();
-    private volatile bool _chainChecked;
+    private readonly OperationSender _operations = new(client, deployment, gasModel, options, time);
 
     public Task<TransactionInfo> RegisterFirstMasterAsync(ISecp256k1Signer wallet, FirstMasterRegistration registration, CancellationToken cancel)
     {
@@ -50,46 +48,12 @@ public sealed partial class RegistryWriter(
     public Task<TransactionInfo> AdvanceEpochAsync(ISecp256k1Signer governance, CancellationToken cancel) =>
         SendAsync(governance, deployment.Epoch, ContractNames.K3EpochCounter, "advanceEpoch", cancel);
 
-    public void Dispose()
-    {
-        foreach (var nonces in _nonces.Values)
-            nonces.Dispose();
-    }
+    public void Dispose() => _operations.Dispose();
 
-    private async Task<TransactionInfo> SendAsync(
+    private Task<TransactionInfo> SendAsync(
         ISecp256k1Signer signer, Address contract, string name, string function, CancellationToken cancel, params object?[] arguments)
     {
-        ArgumentNullException.ThrowIfNull(signer);
         var calldata = ContractArtifacts.Get(name).Abi.Function(function).Encode(arguments);
-        try
-        {
-            await CheckChainAsync(cancel);
-            var receipt = await Sender(signer).SendAsync(contract, calldata, cancel);
-            return new TransactionInfo(receipt.TransactionHash.ToString(), receipt.BlockNumber, receipt.GasUsed);
-        }
-        catch (TransactionRevertedException e)
-        {
-            throw new RegistryRevertedException(function, ContractArtifacts.Explain(e.RevertData), e.Transaction?.ToString(), e);
-        }
-        catch (RpcErrorException e)
-        {
-            throw TransactionRefusedException.From(e);
-        }
-        catch (RpcException e)
-        {
-            throw ChainUnavailableException.From(e);
-        }
-    }
-
-    private TransactionSender Sender(ISecp256k1Signer signer) => new(
-        client, signer, deployment.ChainId, gasModel, _nonces.GetOrAdd(signer.Address, a => new NonceManager(client, a)), options, time);
-
-    private async Task CheckChainAsync(CancellationToken cancel)
-    {
-        if (_chainChecked)
-            return;
-        if (await client.GetChainIdAsync(cancel) != deployment.ChainId)
-            throw new ChainUnavailableException(ChainFault.WrongChain);
-        _chainChecked = true;
+        return _operations.SendAsync(signer, contract, function, calldata, cancel);
     }
 }

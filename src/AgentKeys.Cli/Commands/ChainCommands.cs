@@ -51,7 +51,7 @@ internal static class ChainCommands
         using var key = KeyFile.Load(context.PathOf(keyFile), KeyPurpose.Wallet);
         var governance = governanceText is null ? key.Address
             : Address.TryParse(governanceText, out var named) && !named.IsZero ? named : throw CliException.Usage("--governance is not an address.");
-        using var rpc = new JsonRpcClient(RpcUrl(rpcUrl, profile));
+        using var rpc = CliChainClient.Choose().Connect(RpcUrl(rpcUrl, profile));
         var deployment = await DeployAsync(context.Output, new EthereumClient(rpc), key, profile, governance, context.PathOf(file), cancel);
         context.Output.Answer(Answer(deployment), () => context.Output.Say($"seven contracts are on {profile.Name}; their addresses are in {file}"));
         return ExitCode.Ok;
@@ -65,7 +65,7 @@ internal static class ChainCommands
         try
         {
             var progress = new Steps(step => output?.Say($"{step.Contract} {Word(step.Stage)} {step.Detail}"));
-            return await new ContractDeployer(node, payer, profile.ChainId, profile.GasModel, profile.RecoveryDelaySeconds).DeployAsync(governance, file, progress, cancel);
+            return await new ContractDeployer(node, payer, profile.ChainId, profile.GasModel, profile.RecoveryDelaySeconds, signing: CliChainClient.Choose().Signing).DeployAsync(governance, file, progress, cancel);
         }
         catch (DeployException e)
         {

@@ -31,7 +31,7 @@ internal static class DevConfig
     /// <summary>Relative paths start at the file's folder: the stack may be moved.</summary>
     private static JsonObject Settings(DevPorts ports, JsonObject publicKeys) => new()
     {
-        ["Chain"] = new JsonObject { ["Profile"] = Profile, ["RpcUrls"] = new JsonArray(Text(ports.ChainUrl)), ["Deployment"] = "deployment.json", ["TimeoutMilliseconds"] = 2000 },
+        ["Chain"] = new JsonObject { ["Client"] = CliChainClient.Choose().Name, ["Profile"] = Profile, ["RpcUrls"] = new JsonArray(Text(ports.ChainUrl)), ["Deployment"] = "deployment.json", ["TimeoutMilliseconds"] = 2000 },
         ["Trust"] = new JsonObject
         {
             ["Issuer"] = Text(ports.BrokerUrl),

@@ -70,7 +70,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         ["config"] = folder.Config,
         ["chain_id"] = _deployment.ChainId,
         ["chain"] = _deployment.Chain.ToString(),
-        ["chain_client"] = ChainEndpoint.BuiltIn,
+        ["chain_client"] = CliChainClient.Choose().Name,
         ["p256"] = ChainCommands.P256Name(_p256),
         ["rpc_url"] = _ports.ChainUrl.GetLeftPart(UriPartial.Authority),
         ["broker"] = _ports.BrokerUrl.GetLeftPart(UriPartial.Authority),
@@ -105,7 +105,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
             "--hardfork", "london", "--state", folder.ChainState, "--state-interval", "1",
         ];
         var anvil = Start("anvil", command);
-        using var rpc = new JsonRpcClient(_ports.ChainUrl);
+        using var rpc = CliChainClient.Choose().Connect(_ports.ChainUrl);
         var node = new EthereumClient(rpc);
         await Readiness.WaitAsync(anvil, async token => await node.GetChainIdAsync(token) == profile.ChainId, edges.Time, cancel);
         output.Say($"chain {profile.ChainId} is up{(isNew ? "" : ", with its earlier state")}");
@@ -125,7 +125,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         {
             throw CliException.Failure($"{e.Message} The chain lost its last second, or the stack is of another release.", "start anew with `agentkeys dev --reset`", e);
         }
-        _p256 = await new RegistryReader(node, _deployment).GetP256PathAsync(cancel);
+        _p256 = await CliChainClient.Choose().Reader(node, _deployment).GetP256PathAsync(cancel);
         output.Say(found ? "the contracts are there, and are this release's" : "the contracts are deployed and verified");
     }
 

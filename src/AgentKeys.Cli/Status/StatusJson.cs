@@ -30,7 +30,7 @@ internal static class StatusJson
             ["agents"] = new JsonArray([.. status.Agents.Select(Agent)]),
             ["chain"] = status.Chain.Deployment.Chain.ToString(),
             ["profile"] = status.Chain.Profile.Name,
-            ["chain_client"] = ChainEndpoint.BuiltIn,
+            ["chain_client"] = CliChainClient.Choose().Name,
             ["p256"] = ChainCommands.P256Name(status.P256),
             ["block"] = status.Facts.Head.Number,
             ["block_time"] = status.Facts.Head.Timestamp,

@@ -41,7 +41,7 @@ internal static class StatusText
         if (status.Record is { } own && own.Actor != status.OperatorOmni)
             yield return ["actor", own.Actor.ToString()];
         yield return ["chain", Text($"{status.Chain.Profile.Name}, {deployment.Chain}, block {status.Facts.Head.Number} of {Moments.Utc(status.Facts.Head.Timestamp)}")];
-        yield return ["chain client", $"{ChainEndpoint.BuiltIn}, P-256 in {ChainCommands.P256Name(status.P256)}"];
+        yield return ["chain client", $"{CliChainClient.Choose().Name}, P-256 in {ChainCommands.P256Name(status.P256)}"];
         yield return ["key epoch", Text($"{status.Facts.Epoch}")];
         yield return ["session", status.Session is null ? "none; commands log in by themselves" : $"until {Moments.Local(status.Session.ExpiresAt, context.Edges.Time)}"];
     }

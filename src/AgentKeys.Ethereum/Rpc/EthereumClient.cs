@@ -6,10 +6,10 @@ namespace AgentKeys.Ethereum.Rpc;
 /// The methods of Ethereum's JSON-RPC that AgentKeys uses, typed. Every method throws <see cref="RpcException"/> when there
 /// is no usable answer; reads have been tried again by then, sends have not.
 /// </summary>
-public sealed class EthereumClient(JsonRpcClient rpc)
+public sealed class EthereumClient(IRpcTransport rpc)
 {
     /// <summary>The endpoint, for calls in batches: see <see cref="EthereumCalls"/>.</summary>
-    public JsonRpcClient Rpc => rpc;
+    public IRpcTransport Rpc => rpc;
 
     public Task<ulong> GetChainIdAsync(CancellationToken cancel) => rpc.SendAsync(EthereumCalls.ChainId(), cancel);
 

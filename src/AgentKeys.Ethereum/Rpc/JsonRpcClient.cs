@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -11,7 +10,7 @@ namespace AgentKeys.Ethereum.Rpc;
 /// <para>Every call ends within <see cref="RpcOptions.Deadline"/>. Transport faults of repeatable calls are tried again within
 /// it; a JSON-RPC error or an answer of the wrong shape never is.</para>
 /// </summary>
-public sealed class JsonRpcClient : IDisposable
+public sealed class JsonRpcClient : IRpcTransport
 {
     private static readonly ActivitySource Spans = new("AgentKeys.Ethereum");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -70,28 +69,11 @@ public sealed class JsonRpcClient : IDisposable
         foreach (var call in calls)
             call.Id = Interlocked.Increment(ref _lastId);
         var body = Serialize(calls, batch);
-        var retries = calls.All(c => c.Repeatable) ? _options.Retries : 0;
-
-        using var timer = new CancellationTokenSource(_options.Deadline, _time);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await AttemptAsync(body, calls, batch, deadline.Token, cancel);
-                return;
-            }
-            catch (RpcTransportException e) when (attempt < retries && e.Fault != RpcTransportFault.HttpStatus && !deadline.IsCancellationRequested)
-            {
-                await PauseAsync(_options.RetryDelay * (1 << attempt), deadline.Token, cancel);
-            }
-        }
+        await RpcAttempts.RunAsync(calls, _options, _time, limit => AttemptAsync(body, calls, batch, limit), cancel);
     }
 
-    private async Task AttemptAsync(byte[] body, IReadOnlyList<RpcCall> calls, bool batch, CancellationToken deadline, CancellationToken cancel)
+    private async Task AttemptAsync(byte[] body, IReadOnlyList<RpcCall> calls, bool batch, CancellationToken limit)
     {
-        using var timer = new CancellationTokenSource(_options.AttemptTimeout, _time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, deadline);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = new ByteArrayContent(body) };
@@ -99,20 +81,16 @@ public sealed class JsonRpcClient : IDisposable
             using var span = StartSpan(calls, batch);
             if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } parent })
                 request.Headers.TryAddWithoutValidation("traceparent", parent);
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            if (IsBusy(response.StatusCode))
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
+            if (RpcTransportException.IsBusy(response.StatusCode))
                 throw new RpcTransportException(RpcTransportFault.Busy, (int)response.StatusCode);
 
-            var answer = await ReadBoundedAsync(response, limit.Token);
+            var answer = await ReadBoundedAsync(response, limit);
             Accept(answer.WrittenSpan, response, calls, batch);
-        }
-        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
-        {
-            throw new RpcTransportException(RpcTransportFault.TimedOut, inner: e);
         }
         catch (HttpRequestException e)
         {
-            throw new RpcTransportException(IsConnecting(e.HttpRequestError) ? RpcTransportFault.Unreachable : RpcTransportFault.Interrupted, inner: e);
+            throw RpcTransportException.From(e);
         }
         catch (IOException e)
         {
@@ -155,18 +133,6 @@ public sealed class JsonRpcClient : IDisposable
         }
     }
 
-    private async Task PauseAsync(TimeSpan delay, CancellationToken deadline, CancellationToken cancel)
-    {
-        try
-        {
-            await Task.Delay(delay, _time, deadline);
-        }
-        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
-        {
-            throw new RpcTransportException(RpcTransportFault.TimedOut, inner: e);
-        }
-    }
-
     /// <summary>One span a request: the method, never the endpoint or what is asked.</summary>
     private static Activity? StartSpan(IReadOnlyList<RpcCall> calls, bool batch)
     {
@@ -191,13 +157,4 @@ public sealed class JsonRpcClient : IDisposable
 
         return buffer.WrittenSpan.ToArray();
     }
-
-    /// <summary>It failed before the request left: the node certainly has nothing of it.</summary>
-    private static bool IsConnecting(HttpRequestError error) => error
-        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
-
-    private static bool IsBusy(HttpStatusCode status) => status
-        is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-        or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 }

@@ -26,6 +26,26 @@ public abstract class RpcCall(string method, RpcParams? parameters)
 
     internal abstract void Accept(ref Utf8JsonReader result);
 
+    /// <summary>The elements of <c>params</c>, for a transport that writes its own envelopes.</summary>
+    public void WriteParameters(Utf8JsonWriter writer) => parameters?.Invoke(writer);
+
+    /// <summary>The node's <c>result</c>, as JSON.</summary>
+    /// <exception cref="RpcProtocolException">It has another shape.</exception>
+    public void Complete(ReadOnlySpan<byte> result)
+    {
+        var reader = new Utf8JsonReader(result);
+        reader.Read();
+        Accept(ref reader);
+        Answered = true;
+    }
+
+    /// <summary>The node's <c>error</c>.</summary>
+    public void Refuse(RpcErrorException error)
+    {
+        Error = error;
+        Answered = true;
+    }
+
     internal void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
@@ -33,7 +53,7 @@ public abstract class RpcCall(string method, RpcParams? parameters)
         writer.WriteNumber("id", Id);
         writer.WriteString("method", method);
         writer.WriteStartArray("params");
-        parameters?.Invoke(writer);
+        WriteParameters(writer);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

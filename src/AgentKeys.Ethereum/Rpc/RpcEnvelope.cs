@@ -56,17 +56,9 @@ internal static class RpcEnvelope
         if (call is null)
             throw new RpcProtocolException("it answers another call.");
         if (answer.Error.IsEmpty)
-        {
-            var result = new Utf8JsonReader(answer.Result);
-            result.Read();
-            call.Accept(ref result);
-        }
+            call.Complete(answer.Result);
         else
-        {
-            call.Error = ReadError(answer.Error);
-        }
-
-        call.Answered = true;
+            call.Refuse(ReadError(answer.Error));
     }
 
     private static Exception RefusedBatch(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace AgentKeys.Ethereum.Rpc;
 
 /// <summary>What went wrong between here and the node.</summary>
@@ -32,6 +34,23 @@ public sealed class RpcTransportException : RpcException
     public RpcTransportFault Fault { get; }
 
     public int? HttpStatus { get; }
+
+    /// <summary>What a failed HTTP request means.</summary>
+    public static RpcTransportException From(HttpRequestException e)
+    {
+        ArgumentNullException.ThrowIfNull(e);
+        return new(IsConnecting(e.HttpRequestError) ? RpcTransportFault.Unreachable : RpcTransportFault.Interrupted, inner: e);
+    }
+
+    /// <summary>Whether an answer with this status says: later, perhaps.</summary>
+    public static bool IsBusy(HttpStatusCode status) => status
+        is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+        or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
+    /// <summary>It failed before the request left: the node certainly has nothing of it.</summary>
+    private static bool IsConnecting(HttpRequestError error) => error
+        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 
     private static string Text(RpcTransportFault fault) => fault switch
     {

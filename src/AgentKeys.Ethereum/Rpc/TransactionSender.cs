@@ -19,13 +19,15 @@ public sealed class TransactionSender
     private readonly SenderOptions _options;
     private readonly TimeProvider _time;
     private readonly NonceManager _nonces;
+    private readonly TransactionSigning _signing;
 
     /// <param name="signer">Whose account it is; stays the caller's to dispose.</param>
     /// <param name="chainId">Signed into every transaction; the caller has checked that the node has it.</param>
     /// <param name="nonces">Of the signer's account.</param>
+    /// <param name="signing">Encodes and signs; null: this library, <see cref="UnsignedTransaction.Sign"/>.</param>
     public TransactionSender(
         EthereumClient client, ISecp256k1Signer signer, ulong chainId, GasModel model, NonceManager nonces, SenderOptions? options = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null, TransactionSigning? signing = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(signer);
@@ -39,6 +41,7 @@ public sealed class TransactionSender
         _options = options ?? new SenderOptions();
         _time = time ?? TimeProvider.System;
         _nonces = nonces;
+        _signing = signing ?? ((transaction, by) => Task.FromResult(transaction.Sign(by)));
     }
 
     public Address Account => _signer.Address;
@@ -112,7 +115,9 @@ public sealed class TransactionSender
         {
             return await _nonces.UseAsync(async nonce =>
             {
-                var signed = Sign(message, nonce, gas, fee);
+                var signed = await _signing(
+                    new UnsignedTransaction(_chainId, nonce, gas, fee.PerGas, _model == GasModel.Legacy ? null : fee.Tip, message.To, message.Value, message.Data),
+                    _signer);
                 var hash = new Hash32(signed.Hash);
                 if (beforeSend is not null)
                     await beforeSend(new PreparedTransaction(hash, nonce, _signer.Address, signed.Raw));
@@ -135,29 +140,6 @@ public sealed class TransactionSender
             return handed.Value;
         }
     }
-
-    private SignedTransaction Sign(CallMessage message, ulong nonce, ulong gas, Fee fee) => _model == GasModel.Legacy
-        ? new LegacyTransaction
-        {
-            ChainId = _chainId,
-            Nonce = nonce,
-            GasPrice = fee.PerGas,
-            GasLimit = gas,
-            To = message.To,
-            Value = message.Value,
-            Data = message.Data,
-        }.Sign(_signer)
-        : new Eip1559Transaction
-        {
-            ChainId = _chainId,
-            Nonce = nonce,
-            MaxFeePerGas = fee.PerGas,
-            MaxPriorityFeePerGas = fee.Tip,
-            GasLimit = gas,
-            To = message.To,
-            Value = message.Value,
-            Data = message.Data,
-        }.Sign(_signer);
 
     /// <summary>A receipt has no reason: the message is executed once more on the state before its block, to hear it again.</summary>
     private async Task<byte[]?> ReplayAsync(CallMessage message, TransactionReceipt receipt, CancellationToken cancel)

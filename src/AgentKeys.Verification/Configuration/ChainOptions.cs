@@ -16,6 +16,9 @@ internal sealed class ChainOptions
     [Description("Path of the file with the contracts' addresses.")]
     public string? Deployment { get; set; }
 
+    [Description("Who talks to the chain: auto, nethereum or builtin.")]
+    public string? Client { get; set; }
+
     [Description("Time for one decision, all endpoints together: 100 to 30000.")]
     public int TimeoutMilliseconds { get; set; } = 2000;
 }

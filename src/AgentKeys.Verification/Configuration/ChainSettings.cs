@@ -1,4 +1,5 @@
 using AgentKeys.Chain;
+using AgentKeys.ChainClients;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -27,11 +28,14 @@ internal sealed class ChainSettings(IHostEnvironment environment) : IValidateOpt
         var profile = ReadProfile(options.Profile, errors);
         var deployment = ReadFile(options.Deployment, "Deployment", DeploymentJson.Parse, errors);
         var urls = ReadUrls(options.RpcUrls, profile, errors);
+        var client = CompiledChainClients.Choose(options.Client, out var wrong);
+        if (client is null)
+            errors.Add($"{ChainOptions.Section}:Client: {wrong}");
         if (options.TimeoutMilliseconds is < 100 or > 30_000)
             errors.Add($"{ChainOptions.Section}:TimeoutMilliseconds: 100 to 30000");
         if (profile is not null && deployment is not null && profile.ChainId != deployment.ChainId)
             errors.Add($"{ChainOptions.Section}:Deployment: it is on chain {deployment.ChainId}, the profile is chain {profile.ChainId}");
-        return errors.Count == 0 ? new ConfiguredChain(profile!, deployment!, urls, TimeSpan.FromMilliseconds(options.TimeoutMilliseconds)) : null;
+        return errors.Count == 0 ? new ConfiguredChain(client!, profile!, deployment!, urls, TimeSpan.FromMilliseconds(options.TimeoutMilliseconds)) : null;
     }
 
     private ChainProfile? ReadProfile(string? profile, List<string> errors)
@@ -84,8 +88,9 @@ internal sealed class ChainSettings(IHostEnvironment environment) : IValidateOpt
     }
 }
 
+/// <param name="Client">who talks to the endpoints.</param>
 /// <param name="Endpoints">at least one, all different.</param>
-internal sealed record ConfiguredChain(ChainProfile Profile, Deployment Deployment, IReadOnlyList<Uri> Endpoints, TimeSpan Deadline)
+internal sealed record ConfiguredChain(IChainClient Client, ChainProfile Profile, Deployment Deployment, IReadOnlyList<Uri> Endpoints, TimeSpan Deadline)
 {
     public FreshnessPolicy Freshness => new(
         Profile.MaxHeadAgeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, (ulong)Profile.Confirmations, Deadline);

@@ -9,7 +9,7 @@ namespace AgentKeys.Testing.Chain;
 /// An anvil of its own with the real contracts on it, for one test class. Every test makes its own operator, so tests do not
 /// see each other. Without anvil it is empty, and its members throw with what to run.
 /// </summary>
-public sealed class DeployedChain : IDisposable
+public class DeployedChain : IDisposable
 {
     /// <summary>Seconds that a proposal waits; as on development chains.</summary>
     public const ulong RecoveryDelay = 10;
@@ -17,21 +17,31 @@ public sealed class DeployedChain : IDisposable
     private readonly Anvil _anvil = new();
     private readonly TemporaryFolder _folder = new();
     private readonly Deployment? _deployment;
-    private readonly RegistryWriter? _writer;
+    private readonly IRegistryWriter? _writer;
     private readonly NonceManager? _nonces;
-    private readonly JsonRpcClient? _rpc;
+    private readonly IRpcTransport? _rpc;
 
     public DeployedChain()
+        : this(new BuiltInChainClient())
     {
+    }
+
+    /// <param name="chainClient">Deploys, reads and writes.</param>
+    protected DeployedChain(IChainClient chainClient)
+    {
+        ArgumentNullException.ThrowIfNull(chainClient);
+        ChainClient = chainClient;
         if (Anvil.Missing is not null)
             return;
-        _rpc = new JsonRpcClient(_anvil.Url);
+        _rpc = chainClient.Connect(_anvil.Url);
         var deployer = Key(0);
-        _deployment = new ContractDeployer(Client, deployer, Anvil.ChainId, GasModel.Eip1559, RecoveryDelay)
+        _deployment = new ContractDeployer(Client, deployer, Anvil.ChainId, GasModel.Eip1559, RecoveryDelay, signing: chainClient.Signing)
             .DeployAsync(Governance.Address, Path.Combine(_folder.Path, "anvil.json"), null, default).GetAwaiter().GetResult();
-        _writer = new RegistryWriter(Client, _deployment, GasModel.Eip1559);
+        _writer = chainClient.Writer(Client, _deployment, GasModel.Eip1559);
         _nonces = new NonceManager(Client, deployer.Address);
     }
+
+    public IChainClient ChainClient { get; }
 
     public Uri Url => _anvil.Url;
 
@@ -39,7 +49,7 @@ public sealed class DeployedChain : IDisposable
 
     public Deployment Deployment => _deployment ?? throw Missing();
 
-    public IRegistryReader Reader => new RegistryReader(Client, Deployment);
+    public IRegistryReader Reader => ChainClient.Reader(Client, Deployment);
 
     public IRegistryWriter Writer => _writer ?? throw Missing();
 
@@ -75,7 +85,13 @@ public sealed class DeployedChain : IDisposable
 
     public void Dispose()
     {
-        _writer?.Dispose();
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        (_writer as IDisposable)?.Dispose();
         _nonces?.Dispose();
         _rpc?.Dispose();
         _anvil.Dispose();

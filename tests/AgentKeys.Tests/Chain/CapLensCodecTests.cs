@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AgentKeys.Chain;
 using AgentKeys.Ethereum;
 using AgentKeys.Ethereum.Abi;
@@ -9,7 +10,7 @@ using Xunit;
 namespace AgentKeys.Tests.Chain;
 
 /// <summary>Facts as a node may send them, right and wrong, through the reader.</summary>
-public class CapLensCodecTests
+public abstract class CapLensCodecTests(IChainClient chainClient)
 {
     private static readonly AbiFunction Single = ContractArtifacts.Get(ContractNames.CapLens).Abi.Function("capFacts");
     private static readonly AbiFunction Batch = ContractArtifacts.Get(ContractNames.CapLens).Abi.Function("capFactsBatch");
@@ -64,8 +65,8 @@ public class CapLensCodecTests
             bodies.Add(body);
             return NodeReply.HangUp;
         });
-        using var rpc = new JsonRpcClient(node.Url, new RpcOptions { Retries = 0 });
-        var reader = new RegistryReader(new EthereumClient(rpc), Deployment);
+        using var rpc = chainClient.Connect(node.Url, new RpcOptions { Retries = 0 });
+        var reader = chainClient.Reader(new EthereumClient(rpc), Deployment);
 
         await Assert.ThrowsAsync<ChainUnavailableException>(() => reader.GetFactsAsync(query, default));
         await Assert.ThrowsAsync<ChainUnavailableException>(() => reader.GetFactsAsync([query, query], default));
@@ -122,10 +123,36 @@ public class CapLensCodecTests
         await Assert.ThrowsAsync<ChainUnavailableException>(() => ReadBatchAsync(Values(), other));
     }
 
+    /// <summary>A reorganisation between the calls, or a node that answers about another block than the one asked for.</summary>
+    [Theory]
+    [InlineData(103, true)]
+    [InlineData(102, false)]
+    [InlineData(104, false)]
+    public async Task What_is_below_the_head_is_of_the_block_that_was_asked_for(int answered, bool good)
+    {
+        await using var node = new FaultyNode((_, body) =>
+        {
+            using var json = JsonDocument.Parse(body);
+            if (json.RootElement.ValueKind == JsonValueKind.Object)
+                return NodeReply.Http(200, $$"""{"jsonrpc":"2.0","id":{{json.RootElement.GetProperty("id").GetInt64()}},"result":"0x6c"}""");
+            byte[][] answers = [Answer("blockNumber", 108), Answer("blockNumber", answered)];
+            return NodeReply.Http(200, "[" + string.Join(',', json.RootElement.EnumerateArray().Zip(answers, (call, answer) =>
+                $$"""{"jsonrpc":"2.0","id":{{call.GetProperty("id").GetInt64()}},"result":"{{Hex.Encode(answer)}}"}""")) + "]");
+        });
+        using var rpc = chainClient.Connect(node.Url, new RpcOptions { Retries = 0 });
+        var reading = chainClient.Reader(new EthereumClient(rpc), Deployment).GetFactsAsync(new FactsQuery(), confirmations: 5, default);
+
+        if (good)
+            Assert.Equal((108UL, 103UL), ((await reading).Latest.Head.Number, (await reading).Confirmed!.Head.Number));
+        else
+            Assert.Equal(ChainFault.BadAnswer, (await Assert.ThrowsAsync<ChainUnavailableException>(() => reading)).Fault);
+        Assert.Contains("\"0x67\"", node.Requests.Last(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_node_without_an_answer_is_told_apart()
     {
-        Assert.Equal(ChainFault.BadAnswer, await FaultOf(_ => NodeReply.Http(200, """{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"secret"}}""")));
+        Assert.Equal(ChainFault.BadAnswer, await FaultOf(id => NodeReply.Http(200, $$$"""{"jsonrpc":"2.0","id":{{{id}}},"error":{"code":-32000,"message":"secret"}}""")));
         Assert.Equal(ChainFault.BadAnswer, await FaultOf(_ => NodeReply.Http(200, "secret")));
         Assert.Equal(ChainFault.Unreachable, await FaultOf(_ => NodeReply.HangUp));
         Assert.Equal(ChainFault.Unreachable, await FaultOf(_ => NodeReply.Http(429, "secret")));
@@ -150,28 +177,28 @@ public class CapLensCodecTests
     private static byte[] Answer(string? change = null, object? value = null) =>
         AbiEncoder.Encode(AbiType.TupleOf(Single.Results), (object)Values(change, value));
 
-    private static Task<CapFacts> ReadAsync(byte[] answer) => ReadAsync(id => Result(id, answer), reader => reader.GetFactsAsync(new FactsQuery(), default));
+    private Task<CapFacts> ReadAsync(byte[] answer) => ReadAsync(id => Result(id, answer), reader => reader.GetFactsAsync(new FactsQuery(), default));
 
-    private static Task<IReadOnlyList<CapFacts>> ReadBatchAsync(params object[][] facts) => ReadAsync(
+    private Task<IReadOnlyList<CapFacts>> ReadBatchAsync(params object[][] facts) => ReadAsync(
         id => Result(id, AbiEncoder.Encode(AbiType.TupleOf(Batch.Results), (object)facts)), reader => reader.GetFactsAsync([new FactsQuery(), new FactsQuery()], default));
 
-    private static Task<ChainFault> FaultOf(byte[] answer) => FaultOf(id => Result(id, answer));
+    private Task<ChainFault> FaultOf(byte[] answer) => FaultOf(id => Result(id, answer));
 
-    private static async Task<ChainFault> FaultOf(Func<int, NodeReply> reply)
+    private async Task<ChainFault> FaultOf(Func<long, NodeReply> reply)
     {
         var e = await Assert.ThrowsAsync<ChainUnavailableException>(() => ReadAsync(reply, reader => reader.GetFactsAsync(new FactsQuery(), default)));
         Assert.DoesNotContain("secret", e.Message, StringComparison.Ordinal);
         return e.Fault;
     }
 
-    private static async Task<T> ReadAsync<T>(Func<int, NodeReply> reply, Func<RegistryReader, Task<T>> read)
+    private async Task<T> ReadAsync<T>(Func<long, NodeReply> reply, Func<IRegistryReader, Task<T>> read)
     {
-        await using var node = new FaultyNode((n, _) => reply(n));
-        using var rpc = new JsonRpcClient(node.Url, new RpcOptions { Retries = 0, AttemptTimeout = TimeSpan.FromSeconds(3) });
-        return await read(new RegistryReader(new EthereumClient(rpc), Deployment));
+        await using var node = new FaultyNode((_, body) => reply(JsonDocument.Parse(body).RootElement.GetProperty("id").GetInt64()));
+        using var rpc = chainClient.Connect(node.Url, new RpcOptions { Retries = 0, AttemptTimeout = TimeSpan.FromSeconds(3) });
+        return await read(chainClient.Reader(new EthereumClient(rpc), Deployment));
     }
 
-    private static NodeReply Result(int id, byte[] answer) => NodeReply.Http(200, $$"""{"jsonrpc":"2.0","id":{{id}},"result":"{{Hex.Encode(answer)}}"}""");
+    private static NodeReply Result(long id, byte[] answer) => NodeReply.Http(200, $$"""{"jsonrpc":"2.0","id":{{id}},"result":"{{Hex.Encode(answer)}}"}""");
 
     private static Address Numbered(int number)
     {

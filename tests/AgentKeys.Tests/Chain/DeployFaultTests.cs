@@ -9,7 +9,7 @@ using Xunit;
 namespace AgentKeys.Tests.Chain;
 
 /// <summary>A real node behind a line that breaks. Whatever it loses, each contract is deployed once.</summary>
-public sealed class DeployFaultTests(DeployedChain chain) : IClassFixture<DeployedChain>, IDisposable
+public abstract class DeployFaultTests(DeployedChain chain) : IDisposable
 {
     private static readonly DeployRetry s_soon = new() { FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(1) };
 
@@ -135,9 +135,9 @@ public sealed class DeployFaultTests(DeployedChain chain) : IClassFixture<Deploy
 
     private async Task<Deployment> DeployAsync(Uri node, Secp256k1Key deployer, DeployRetry? retry = null)
     {
-        using var rpc = new JsonRpcClient(node, new RpcOptions { Retries = 0 });
+        using var rpc = chain.ChainClient.Connect(node, new RpcOptions { Retries = 0 });
         var options = new SenderOptions { ReceiptDeadline = TimeSpan.FromMilliseconds(400) };
-        return await new ContractDeployer(new EthereumClient(rpc), deployer, Anvil.ChainId, GasModel.Eip1559, DeployedChain.RecoveryDelay, options, retry: retry ?? s_soon)
+        return await new ContractDeployer(new EthereumClient(rpc), deployer, Anvil.ChainId, GasModel.Eip1559, DeployedChain.RecoveryDelay, options, retry: retry ?? s_soon, signing: chain.ChainClient.Signing)
             .DeployAsync(chain.Governance.Address, File, _reports, default);
     }
 

@@ -10,7 +10,7 @@ using Xunit;
 namespace AgentKeys.Tests.Chain;
 
 /// <summary>Everything that changes operators and masters, through the writer, against the real contracts; the typed views say it.</summary>
-public sealed class MasterOperationsTests(DeployedChain chain) : IClassFixture<DeployedChain>
+public abstract class MasterOperationsTests(DeployedChain chain)
 {
     private const ulong Never = ulong.MaxValue;
 

@@ -8,7 +8,7 @@ using Xunit;
 namespace AgentKeys.Tests.Chain;
 
 /// <summary>The ports against the real contracts.</summary>
-public sealed class RegistryTests(DeployedChain chain) : IClassFixture<DeployedChain>
+public abstract class RegistryTests(DeployedChain chain)
 {
     private static readonly ServiceName OpenAi = ServiceName.Parse("openai_api_key");
 

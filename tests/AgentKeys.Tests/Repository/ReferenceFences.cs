@@ -14,15 +14,16 @@ public class ReferenceFences
         ["Ethereum"] = [],
         ["Protocol"] = ["Ethereum"],
         ["Chain"] = ["Ethereum", "Protocol"],
+        ["Chain.Nethereum"] = ["Chain", "Ethereum", "Protocol"],
         ["Storage"] = ["Protocol"],
         ["Audit"] = ["Protocol"],
         ["Hosting"] = ["Protocol"],
-        ["Verification"] = ["Chain", "Protocol"],
+        ["Verification"] = ["Chain", "Chain.Nethereum", "Protocol"],
         ["Client"] = ["Ethereum", "Protocol"],
         ["Broker"] = ["Audit", "Hosting", "Protocol", "Verification"],
         ["Signer"] = ["Audit", "Hosting", "Protocol", "Verification"],
         ["Worker"] = ["Audit", "Hosting", "Protocol", "Storage", "Verification"],
-        ["Cli"] = ["Chain", "Client", "Ethereum", "Hosting", "Protocol"],
+        ["Cli"] = ["Chain", "Chain.Nethereum", "Client", "Ethereum", "Hosting", "Protocol"],
     };
 
     [Fact]
@@ -46,6 +47,16 @@ public class ReferenceFences
         var overrides = RepositoryRoot.Projects("src").Concat(RepositoryRoot.Projects("tests")).Concat(RepositoryRoot.Projects("harness"))
             .Where(p => File.ReadAllText(p).Contains("DisableTransitiveProjectReferences", StringComparison.Ordinal));
         Assert.Empty(overrides);
+    }
+
+    /// <summary>Where the feed lacks the packages nothing of them may be referenced; where it has them, these alone know.</summary>
+    [Fact]
+    public void Optional_projects_are_referenced_under_their_switch_alone()
+    {
+        var optional = RepositoryRoot.Projects("src").SelectMany(p => XDocument.Load(p).Descendants("ProjectReference"))
+            .Where(r => r.Attribute("Include")!.Value.Contains("Chain.Nethereum", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, optional.Count);
+        Assert.All(optional, r => Assert.Equal("'$(WithNethereum)' == 'true'", r.Parent!.Attribute("Condition")?.Value));
     }
 
     private static string Short(string project) => project.Replace("AgentKeys.", "", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using AgentKeys.Chain;
 using AgentKeys.Ethereum;
 using AgentKeys.Ethereum.Abi;
 using AgentKeys.Ethereum.Rpc;
@@ -7,7 +8,7 @@ using Xunit;
 
 namespace AgentKeys.Tests.Rpc;
 
-public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
+public abstract class TransactionSenderTests(Anvil anvil, IChainClient chainClient)
 {
     /// <summary>Runtime: if calldata, revert with it; else return one word 1. Deployed by the 12 bytes before it.</summary>
     private static readonly byte[] Echo = Hex.Decode("0x601a600c600039601a6000f3" + "3615600f57366000600037366000fd5b600160005260206000f3");
@@ -111,9 +112,9 @@ public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
 
         // A node whose estimate is wrong: the transaction is mined and reverts.
         await using var proxy = new FaultyNode((_, body) => Relay(body));
-        using var rpc = new JsonRpcClient(proxy.Url);
+        using var rpc = chainClient.Connect(proxy.Url);
         var through = new EthereumClient(rpc);
-        var sender = new TransactionSender(through, key, Anvil.ChainId, GasModel.Legacy, new NonceManager(through, key.Address));
+        var sender = new TransactionSender(through, key, Anvil.ChainId, GasModel.Legacy, new NonceManager(through, key.Address), signing: chainClient.Signing);
 
         var e = await Assert.ThrowsAsync<TransactionRevertedException>(() => sender.SendAsync(contract, new byte[] { 1, 2, 3, 4 }, default));
 
@@ -135,9 +136,9 @@ public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
             var reply = Relay(body);
             return body.Contains("eth_sendRawTransaction", StringComparison.Ordinal) ? answer : reply;
         });
-        using var rpc = new JsonRpcClient(proxy.Url);
+        using var rpc = chainClient.Connect(proxy.Url);
         var client = new EthereumClient(rpc);
-        var sender = new TransactionSender(client, key, Anvil.ChainId, GasModel.Eip1559, new NonceManager(client, key.Address));
+        var sender = new TransactionSender(client, key, Anvil.ChainId, GasModel.Eip1559, new NonceManager(client, key.Address), signing: chainClient.Signing);
 
         Assert.True((await sender.SendAsync(Nobody, default, default)).Succeeded);
 
@@ -151,10 +152,10 @@ public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
         var (_, key, _) = Account(7);
         await using var proxy = new FaultyNode((_, body) =>
             body.Contains("eth_sendRawTransaction", StringComparison.Ordinal) ? NodeReply.HangUp : Relay(body));
-        using var rpc = new JsonRpcClient(proxy.Url);
+        using var rpc = chainClient.Connect(proxy.Url);
         var client = new EthereumClient(rpc);
         var options = new SenderOptions { ReceiptDeadline = TimeSpan.FromMilliseconds(300) };
-        var sender = new TransactionSender(client, key, Anvil.ChainId, GasModel.Eip1559, new NonceManager(client, key.Address), options);
+        var sender = new TransactionSender(client, key, Anvil.ChainId, GasModel.Eip1559, new NonceManager(client, key.Address), options, signing: chainClient.Signing);
         PreparedTransaction? noted = null;
 
         var e = await Assert.ThrowsAsync<TransactionOutcomeUnknownException>(
@@ -168,9 +169,9 @@ public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
     {
         var (_, key, _) = Account(9);
         var proxy = new FaultyNode((_, body) => Relay(body));
-        using var rpc = new JsonRpcClient(proxy.Url);
+        using var rpc = chainClient.Connect(proxy.Url);
         var client = new EthereumClient(rpc);
-        var sender = new TransactionSender(client, key, Anvil.ChainId, GasModel.Eip1559, new NonceManager(client, key.Address));
+        var sender = new TransactionSender(client, key, Anvil.ChainId, GasModel.Eip1559, new NonceManager(client, key.Address), signing: chainClient.Signing);
 
         var e = await Assert.ThrowsAsync<RpcTransportException>(
             () => sender.SendAsync(Nobody, default, default, beforeSend: async _ => await proxy.DisposeAsync()));
@@ -188,11 +189,11 @@ public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
     public async Task A_fee_that_nobody_pays_is_refused_before_anything_is_signed(GasModel model, string price, string baseFee, string tip, bool sent)
     {
         await using var node = new FaultyNode((_, body) => Answer(body, price, baseFee, tip));
-        using var rpc = new JsonRpcClient(node.Url);
+        using var rpc = chainClient.Connect(node.Url);
         var client = new EthereumClient(rpc);
         using var key = Secp256k1Key.Generate();
         var options = new SenderOptions { ReceiptDeadline = TimeSpan.FromMilliseconds(50) };
-        var sender = new TransactionSender(client, key, Anvil.ChainId, model, new NonceManager(client, key.Address), options);
+        var sender = new TransactionSender(client, key, Anvil.ChainId, model, new NonceManager(client, key.Address), options, signing: chainClient.Signing);
         var prepared = false;
 
         var e = await Record.ExceptionAsync(() => sender.SendAsync(Nobody, default, default, beforeSend: _ => Task.FromResult(prepared = true)));
@@ -217,12 +218,12 @@ public sealed class TransactionSenderTests(Anvil anvil) : IClassFixture<Anvil>
         return NodeReply.Http(200, $$"""{"jsonrpc":"2.0","id":{{call.GetProperty("id").GetInt64()}},"result":{{result}}}""");
     }
 
-    private static TransactionSender Sender(EthereumClient client, ISecp256k1Signer key, NonceManager nonces, GasModel model) =>
-        new(client, key, Anvil.ChainId, model, nonces);
+    private TransactionSender Sender(EthereumClient client, ISecp256k1Signer key, NonceManager nonces, GasModel model) =>
+        new(client, key, Anvil.ChainId, model, nonces, signing: chainClient.Signing);
 
     private (EthereumClient Client, Secp256k1Key Key, NonceManager Nonces) Account(int index)
     {
-        var client = new EthereumClient(new JsonRpcClient(anvil.Url));
+        var client = new EthereumClient(chainClient.Connect(anvil.Url));
         var key = Secp256k1Key.FromPrivateKey(Hex.Decode(anvil.Keys[index]));
         return (client, key, new NonceManager(client, key.Address));
     }

@@ -46,6 +46,10 @@ public sealed class VerificationSettingsTests : IDisposable
     [InlineData("Chain:Deployment", null, "AgentKeys:Chain:Deployment")]
     [InlineData("Chain:RpcUrls:0", "ws://127.0.0.1", "AgentKeys:Chain:RpcUrls:0")]
     [InlineData("Chain:RpcUrls:1", "http://127.0.0.1:8545", "there twice")]
+    [InlineData("Chain:Client", "web3", "AgentKeys:Chain:Client: one of auto, nethereum, builtin")]
+#if !NETHEREUM
+    [InlineData("Chain:Client", "nethereum", "AgentKeys:Chain:Client: nethereum is not compiled into this program: build it")]
+#endif
     [InlineData("Chain:TimeoutMilliseconds", "99", "AgentKeys:Chain:TimeoutMilliseconds")]
     [InlineData("Trust:Issuer", "http://127.0.0.1:8091/", "AgentKeys:Trust:Issuer")]
     [InlineData("Trust:Issuer", "HTTP://127.0.0.1:8091", "AgentKeys:Trust:Issuer")]

@@ -21,7 +21,7 @@ internal sealed class BenchStack : IAsyncDisposable
         (_stack, _state) = (stack, state);
         Network = NetworkDescription.Load(stack.Ready.GetProperty("network").GetString()!);
         Deployment = DeploymentJson.Parse(Network.Deployment.GetRawText());
-        Chain = ChainEndpoint.Open(Network.RpcUrls[0], Deployment, TimeSpan.FromSeconds(10), TimeProvider.System);
+        Chain = ChainEndpoint.Open(new BuiltInChainClient(), Network.RpcUrls[0], Deployment, TimeSpan.FromSeconds(10), TimeProvider.System);
     }
 
     public NetworkDescription Network { get; }

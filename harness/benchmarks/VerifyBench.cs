@@ -23,7 +23,8 @@ internal static class VerifyBench
     {
         var chain = new ChainRef(31337, device.Address);
         var cap = tokens.Cap(tokens.CapClaims(device, chain, DateTimeOffset.UtcNow));
-        CompactJws.TryParse(cap, out var jws);
+        if (!CompactJws.TryParse(cap, out var jws))
+            throw new InvalidOperationException("A cap of ours is no token.");
         using var key = ECDsa.Create(tokens.SessionKey.ExportParameters(includePrivateParameters: false));
         var question = new Dictionary<string, object> { ["token"] = cap, ["jwk"] = BenchContext.Json(tokens.K1.ToJson()) };
 

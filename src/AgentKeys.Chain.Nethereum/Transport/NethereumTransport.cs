@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using AgentKeys.Ethereum.Rpc;
 using Nethereum.JsonRpc.Client;
-using Nethereum.JsonRpc.Client.RpcMessages;
 
 namespace AgentKeys.Chain.Nethereum;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AgentKeys.Chain;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Cli;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AgentKeys.Chain;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Cli;

@@ -21,7 +21,7 @@ internal static class WireSchema
         return schema;
     }
 
-    private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode node)
+    private static JsonObject Transform(JsonSchemaExporterContext context, JsonNode node)
     {
         if (node is not JsonObject schema)
             schema = Custom(context);

@@ -1,9 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using AgentKeys.Audit;
 using AgentKeys.Hosting;
-using AgentKeys.Protocol;
-using AgentKeys.Services.Tests.Routes;
 using AgentKeys.Services.Tests.Support;
 using AgentKeys.Services.Tests.Worker;
 using Microsoft.Extensions.DependencyInjection;

@@ -21,7 +21,11 @@ public abstract class DeployFaultTests(DeployedChain chain) : IDisposable
     /// <summary>A transaction for each contract but RecoveryProposals, which the registry makes.</summary>
     private ulong All => (ulong)chain.Deployment.Contracts.Count - 1;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [AnvilFact]
     public Task Each_transaction_fails_once_unapplied_and_each_contract_is_deployed_once() => LoseEachTransactionOnce(Loss.Request);

@@ -11,10 +11,10 @@ internal static class CompiledChainClients
     /// <summary>The one that <c>auto</c> takes comes first (docs/decisions/0009).</summary>
     public static IReadOnlyList<IChainClient> All { get; } =
     [
+        new BuiltInChainClient(),
 #if NETHEREUM
         new NethereumChainClient(),
 #endif
-        new BuiltInChainClient(),
     ];
 
     /// <inheritdoc cref="ChainClientChoice.Choose"/>

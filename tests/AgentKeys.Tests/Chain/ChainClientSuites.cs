@@ -8,17 +8,6 @@ using AgentKeys.Chain.Nethereum;
 
 namespace AgentKeys.Tests.Chain;
 
-/// <summary>What this build has.</summary>
-internal static class ChainClientSuites
-{
-    /// <summary>Name of the client that <c>auto</c> takes.</summary>
-#if NETHEREUM
-    public const string Auto = NethereumChainClient.ClientName;
-#else
-    public const string Auto = BuiltInChainClient.ClientName;
-#endif
-}
-
 // One suite, every client: what holds for one holds for all. Who adds a client adds its line to each.
 public sealed class BuiltInRegistryTests(DeployedChain chain) : RegistryTests(chain), IClassFixture<DeployedChain>;
 

@@ -60,7 +60,7 @@ public sealed class StartCheckTests(DeployedChain chain) : IClassFixture<Deploye
         var ready = await FactsOf(host).ProbeAsync(default);
         Assert.True(ready.Ok);
         Assert.Null(ready.MissingCheck);
-        Assert.Equal(ChainClientSuites.Auto, ready.Client);
+        Assert.Equal("builtin", ready.Client);
         Assert.True((await JudgeAsync(host)).IsOk(out _, out _));
     }
 

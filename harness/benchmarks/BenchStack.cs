@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
 using AgentKeys.Chain;
 using AgentKeys.Client;
 using AgentKeys.Ethereum;
@@ -42,6 +45,7 @@ internal sealed class BenchStack : IAsyncDisposable
             Directory.Delete(state, recursive: true);
         var dev = Path.Combine(state, "dev");
         var browser = SoftwarePasskeyBrowser.Install(programs, state);
+        ChoosePorts(dev);
         var stack = await DevStack.StartAsync(programs, dev, ct);
         try
         {
@@ -78,14 +82,44 @@ internal sealed class BenchStack : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stack.DisposeAsync();
 
+    /// <summary>Ports of its own, kept where the stack keeps them: the usual ones may be another stack's, now or in a moment.</summary>
+    private static void ChoosePorts(string dev)
+    {
+        Directory.CreateDirectory(dev, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(Path.Combine(dev, ".gitignore"), "*\n"); // the stack takes an empty folder, or one of its own
+        var listeners = Enumerable.Range(0, 4).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(l => l.Start());
+        var ports = listeners.ConvertAll(l => ((IPEndPoint)l.LocalEndpoint).Port);
+        listeners.ForEach(l => l.Dispose());
+        File.WriteAllText(
+            Path.Combine(dev, "ports.json"), JsonSerializer.Serialize(new Dictionary<string, int> { ["chain"] = ports[0], ["broker"] = ports[1], ["credentials"] = ports[2], ["memory"] = ports[3] }));
+    }
+
     private static async Task SetUpAsync(AgentKeysCli owner, AgentKeysCli agent, string state, CancellationToken ct)
     {
-        await owner.JsonAsync(ct, "init");
+        await PatientlyAsync(() => owner.JsonAsync(ct, "init"));
         var operatorOmni = (await owner.JsonAsync(ct, "status")).GetProperty("operator_omni").GetString()!;
         var request = Path.Combine(state, "registration-request.json");
         await File.WriteAllTextAsync(request, await agent.OkAsync(ct, "init", "--agent", "--operator", operatorOmni), ct);
-        await owner.JsonAsync(ct, "agent", "create", Bot, "--request", request);
+        await PatientlyAsync(() => owner.JsonAsync(ct, "agent", "create", Bot, "--request", request));
         await owner.OkWithInputAsync(ct, "a credential of about the usual length: 0123456789abcdef", "cred", "store", Credential, "--agent", Bot);
-        await owner.JsonAsync(ct, "scope", "set", Bot, Credential, "--read-only");
+        await PatientlyAsync(() => owner.JsonAsync(ct, "scope", "set", Bot, Credential, "--read-only"));
+    }
+
+    /// <summary>On a busy machine the node may be late for a command, which then can be given again. Nothing here is measured.</summary>
+    private static async Task PatientlyAsync(Func<Task> command)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await command();
+                return;
+            }
+            catch (UnexpectedOutcomeException) when (attempt < 4)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(attempt));
+            }
+        }
     }
 }

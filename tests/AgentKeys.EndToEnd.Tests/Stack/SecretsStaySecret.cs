@@ -46,7 +46,8 @@ public class SecretsStaySecret
         using var folder = new StackFolder("secrets");
         var found = new Evidence();
         var (person, agent) = (folder.Person("person"), folder.Machine("agent"));
-        await using var stack = await ServiceStack.StartAsync(folder, () => PrepareAsync(folder, person, agent, found, ct), ct);
+        await using var collector = new Collector();
+        await using var stack = await ServiceStack.StartAsync(folder, () => PrepareAsync(folder, person, agent, found, ct), ct, collector.Environment);
         using var ears = new Eavesdropper();
         using var http = new HttpClient(ears);
         using var operatorsKey = KeyFile.Load(Path.Combine(person.Home, "device.json"));
@@ -63,6 +64,8 @@ public class SecretsStaySecret
         foreach (var process in (ServiceProcess[])[stack.Worker, stack.Broker, stack.Signer, stack.Anvil])
             await process.StopAsync();
 
+        Assert.Contains(collector.Spans, s => s.Name == "POST /v1/cred/fetch"); // the collector was told something
+        found.Add("spans", collector.Received);
         found.Add(ears.Answers);
         found.AddFiles(folder.Path);
         ExpectOnlyIn(found, Secrets(folder, operatorsKey, agentsKey, ears));

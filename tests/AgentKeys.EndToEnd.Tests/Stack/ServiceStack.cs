@@ -65,7 +65,8 @@ internal sealed class ServiceStack : IAsyncDisposable
     public Task<IReadOnlyList<AuditEntry>> ReadLogAsync(ServiceProcess service) => AuditLogFile.ReadAsync(StateOf(service), VerifierOf(service));
 
     /// <param name="prepare">what people do while <c>agentkeys dev</c> still runs.</param>
-    public static async Task<ServiceStack> StartAsync(StackFolder folder, Func<Task> prepare, CancellationToken ct)
+    /// <param name="environment">added to that of the services.</param>
+    public static async Task<ServiceStack> StartAsync(StackFolder folder, Func<Task> prepare, CancellationToken ct, IReadOnlyDictionary<string, string>? environment = null)
     {
         await using (await folder.StartAsync(ct))
             await prepare();
@@ -74,7 +75,10 @@ internal sealed class ServiceStack : IAsyncDisposable
         {
             await stack.Anvil.StartAsync(ct);
             foreach (var service in stack.Services)
+            {
+                service.Environment = environment ?? service.Environment;
                 await service.StartAsync(ct);
+            }
             return stack;
         }
         catch

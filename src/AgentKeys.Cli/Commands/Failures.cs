@@ -35,7 +35,8 @@ internal static class Failures
         ExitCode.Usage => $"{command} --help shows how",
         ExitCode.Refused => "`agentkeys explain` says which check refuses, `agentkeys status` what the chain says",
         _ => "`agentkeys doctor` looks at this machine and its network",
-    }, failure) { Code = failure.Code, Block = failure.Block };
+    }, failure)
+    { Code = failure.Code, Block = failure.Block };
 
     private static CliException Refused(AgentKeysException refused)
     {

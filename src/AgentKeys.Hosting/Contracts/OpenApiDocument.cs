@@ -69,7 +69,9 @@ internal static class OpenApiDocument
         if (guard.Auth is not (RouteAuth.Anybody or RouteAuth.ThisMachine))
             operation["parameters"] = new JsonArray(new JsonObject
             {
-                ["name"] = BlockHeaders.MinBlock, ["in"] = "header", ["required"] = false,
+                ["name"] = BlockHeaders.MinBlock,
+                ["in"] = "header",
+                ["required"] = false,
                 ["description"] = "A block that whoever decides must have seen, in decimal; else chain_behind.",
                 ["schema"] = new JsonObject { ["type"] = "string", ["pattern"] = "^(0|[1-9][0-9]{0,19})$" },
             });

@@ -29,11 +29,17 @@ internal sealed class ServiceFolder : IDisposable
             ["Trust"] = new JsonObject { ["Issuer"] = "http://broker.test", ["CapKeys"] = new JsonArray(JsonNode.Parse(k1!.ToJson())), ["StorageKeys"] = new JsonArray(JsonNode.Parse(k2!.ToJson())) },
             ["Broker"] = new JsonObject
             {
-                ["Listen"] = "http://127.0.0.1:0", ["PublicUrl"] = "http://broker.test", ["SessionKeyFile"] = "k1.json", ["OidcKeyFile"] = "k2.json", ["StateDir"] = "state/broker",
+                ["Listen"] = "http://127.0.0.1:0",
+                ["PublicUrl"] = "http://broker.test",
+                ["SessionKeyFile"] = "k1.json",
+                ["OidcKeyFile"] = "k2.json",
+                ["StateDir"] = "state/broker",
             },
             ["Signer"] = new JsonObject
             {
-                ["Socket"] = "run/signer.sock", ["RingDir"] = "ring", ["StateDir"] = "state/signer",
+                ["Socket"] = "run/signer.sock",
+                ["RingDir"] = "ring",
+                ["StateDir"] = "state/signer",
                 ["Peers"] = new JsonArray(new JsonObject { ["Uid"] = 1000, ["Classes"] = new JsonObject { ["credentials"] = "http://vault.test" } }),
             },
             ["Workers"] = new JsonObject { ["credentials"] = Worker("credentials"), ["memory"] = Worker("memory") },
@@ -82,7 +88,10 @@ internal sealed class ServiceFolder : IDisposable
 
     private static JsonObject Worker(string role) => new()
     {
-        ["Listen"] = "http://127.0.0.1:0", ["PublicUrl"] = "http://vault.test", ["StateDir"] = "state/" + role, ["SignerSocket"] = "run/signer.sock",
+        ["Listen"] = "http://127.0.0.1:0",
+        ["PublicUrl"] = "http://vault.test",
+        ["StateDir"] = "state/" + role,
+        ["SignerSocket"] = "run/signer.sock",
         ["Store"] = new JsonObject { ["Kind"] = "local", ["Id"] = "dev", ["Root"] = "store" },
     };
 }

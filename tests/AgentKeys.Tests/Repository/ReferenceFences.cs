@@ -12,6 +12,7 @@ public class ReferenceFences
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["Ethereum"] = [],
+        ["Ethereum.BouncyCastle"] = ["Ethereum"],
         ["Protocol"] = ["Ethereum"],
         ["Chain"] = ["Ethereum", "Protocol"],
         ["Chain.Nethereum"] = ["Chain", "Ethereum", "Protocol"],

@@ -114,7 +114,7 @@ internal readonly partial struct FieldElement
         r3 = MultiplyAdd(r7, Fold, r3, ref top);
 
         // top is below 2^34, so top * Fold is below 2^67.
-        var high = Math.BigMul(top, Fold, out var low);
+        var high = Multiply(top, Fold, out var low);
         var carry = 0UL;
         r0 = Limbs.Add(r0, low, ref carry);
         r1 = Limbs.Add(r1, high, ref carry);

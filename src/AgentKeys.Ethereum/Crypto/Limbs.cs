@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace AgentKeys.Ethereum;
 
@@ -35,11 +36,20 @@ internal static class Limbs
         return result;
     }
 
+    /// <summary>Both limbs of <c>a * b</c>, the high one returned. Two instructions and no memory: <see cref="Math.BigMul(ulong, ulong, out ulong)"/>
+    /// sends the low limb through the stack, which costs half of the time of a field product.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Multiply(ulong a, ulong b, out ulong low)
+    {
+        low = a * b;
+        return Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
+    }
+
     /// <summary>Low limb of <c>a * b + addend + carry</c>, which always fits two limbs; <paramref name="carry"/> becomes the high one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyAdd(ulong a, ulong b, ulong addend, ref ulong carry)
     {
-        var high = Math.BigMul(a, b, out var low);
+        var high = Multiply(a, b, out var low);
         low += addend;
         high += Bit(low < addend);
         low += carry;

@@ -10,7 +10,8 @@ public static class AuditedAct
 {
     /// <summary>
     /// Authorized record, act, outcome. A refusal of the act is its outcome; an exception is <c>internal_error</c> and goes on. A write
-    /// whose outcome cannot be recorded is <c>audit_unavailable</c> although it happened; after a read the outcome is best effort.
+    /// whose outcome cannot be recorded is <c>audit_unavailable</c> although it happened; after a read the outcome is best effort:
+    /// it stands in line behind the authorized record, and the answer does not wait for it.
     /// </summary>
     /// <param name="act">runs to its end whatever the caller does: it gets no token of the caller, so it needs deadlines of its own.</param>
     /// <param name="cancellationToken">heeded only until the authorized record is written.</param>
@@ -38,8 +39,13 @@ public static class AuditedAct
             _ = await audit.OutcomeAsync(AuditOutcome.Refused(receipt.Leaf, refusal.Code), CancellationToken.None);
             return refusal;
         }
-        var recorded = await audit.OutcomeAsync(done.Outcome, CancellationToken.None);
-        if (recorded.IsOk(out _, out refusal) || !isWrite)
+        var recorded = audit.OutcomeAsync(done.Outcome, CancellationToken.None);
+        if (!isWrite && !recorded.IsFaulted)
+        {
+            _ = recorded.AsTask();
+            return done.Answer;
+        }
+        if ((await recorded).IsOk(out _, out refusal))
             return done.Answer;
         (done.Answer as IDisposable)?.Dispose();
         return refusal;

@@ -23,6 +23,14 @@ public interface IAuditSink : IAsyncDisposable
     /// </summary>
     ValueTask<Result<AuditReceipt>> OutcomeAsync(AuditOutcome outcome, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The authorized record and its outcome <c>ok</c> in one durable step, under the conditions of <see cref="AuthorizeAsync"/>. For an act that does
+    /// nothing but make its answer: the caller makes it first and gives it out only when this was written.
+    /// </summary>
+    /// <returns>the receipt of the authorized record.</returns>
+    /// <exception cref="OperationCanceledException">only before anything was written.</exception>
+    ValueTask<Result<AuditReceipt>> RecordAsync(AuditAuthorization request, CancellationToken cancellationToken);
+
     AuditStatus Status { get; }
 }
 

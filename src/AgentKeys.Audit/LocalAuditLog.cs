@@ -89,6 +89,14 @@ public sealed class LocalAuditLog : IAuditSink
         return AppendAsync((state, verifier, now) => AuditConditions.Judge(outcome, state, verifier, now), cancellationToken);
     }
 
+    public ValueTask<Result<AuditReceipt>> RecordAsync(AuditAuthorization request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return AppendAsync(
+            (state, verifier, now) => AuditConditions.Judge(request, state, verifier, now), cancellationToken,
+            (authorized, state, verifier, now) => AuditConditions.Judge(AuditOutcome.Done(authorized), state, verifier, now));
+    }
+
     /// <summary>Writes what was accepted, then closes the files and lets the lock go.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -110,9 +118,9 @@ public sealed class LocalAuditLog : IAuditSink
         return await OpenAsync(options);
     }
 
-    private async ValueTask<Result<AuditReceipt>> AppendAsync(AuditJudge judge, CancellationToken cancellationToken)
+    private async ValueTask<Result<AuditReceipt>> AppendAsync(AuditJudge judge, CancellationToken cancellationToken, AuditSequel? sequel = null)
     {
-        var append = new AuditAppend(judge, cancellationToken);
+        var append = new AuditAppend(judge, sequel, cancellationToken);
         try
         {
             await _waiting.Writer.WriteAsync(append, cancellationToken);

@@ -9,10 +9,10 @@ internal sealed record Mint(AuditOpKind Op, Omni Operator, Omni Actor, VerifiedP
 /// <summary>No record, no token. The append that records the mint is the one that refuses a proof's second use.</summary>
 internal sealed class MintRecord(IAuditSink audit)
 {
-    /// <summary>Record, sign, outcome: the token leaves only when both records are durable.</summary>
+    /// <summary>Sign, then both records in one step: the token leaves only when they are durable. One that may not leave is forgotten here.</summary>
     /// <param name="sign">pure computation; makes the token.</param>
     /// <returns>or <c>proof_replayed</c>, <c>audit_unavailable</c>.</returns>
-    public Task<Result<T>> MintAsync<T>(Mint mint, Func<T> sign, CancellationToken cancellationToken)
+    public async Task<Result<T>> MintAsync<T>(Mint mint, Func<T> sign, CancellationToken cancellationToken)
     {
         var authorization = new AuditAuthorization
         {
@@ -26,9 +26,7 @@ internal sealed class MintRecord(IAuditSink audit)
             Block = mint.Block,
             Object = mint.Object,
         };
-        return audit.ActAsync(authorization, isWrite: true, Act, cancellationToken);
-
-        Task<Result<ActResult<T>>> Act(AuditReceipt receipt) =>
-            Task.FromResult<Result<ActResult<T>>>(new ActResult<T>(sign(), AuditOutcome.Done(receipt.Leaf)));
+        var token = sign();
+        return (await audit.RecordAsync(authorization, cancellationToken)).IsOk(out _, out var refusal) ? token : refusal;
     }
 }

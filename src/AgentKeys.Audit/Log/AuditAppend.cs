@@ -5,15 +5,22 @@ namespace AgentKeys.Audit.Log;
 /// <summary>Conditions against the state as it is when the record's turn comes.</summary>
 internal delegate Result<AuditRecord> AuditJudge(AuditLogState state, string verifier, ulong now);
 
+/// <summary>What follows a record that was applied, in the same step.</summary>
+internal delegate Result<AuditRecord> AuditSequel(Bytes32 first, AuditLogState state, string verifier, ulong now);
+
 /// <summary>Something waiting for the writer.</summary>
 internal interface IAuditAppend
 {
     /// <returns>the record to write, or null when this one needs nothing (more) written.</returns>
     AuditRecord? Prepare(AuditLogState state, string verifier, ulong now);
 
+    /// <returns>the record that belongs with the one whose leaf this is, or null.</returns>
+    AuditRecord? Follow(Bytes32 first, AuditLogState state, string verifier, ulong now) => null;
+
     /// <summary>The record cannot be encoded: the caller's bug, and nobody else's.</summary>
     void Reject(ArgumentException bug);
 
+    /// <summary>Of the first record.</summary>
     void Written(AuditReceipt receipt);
 
     /// <summary>Tells a condition's refusal, after the batch is durable: until then the refusing record might still vanish.</summary>
@@ -44,7 +51,7 @@ internal sealed class AuditProbe : IAuditAppend
     }
 }
 
-internal sealed class AuditAppend(AuditJudge judge, CancellationToken cancellationToken) : IAuditAppend
+internal sealed class AuditAppend(AuditJudge judge, AuditSequel? sequel, CancellationToken cancellationToken) : IAuditAppend
 {
     private readonly TaskCompletionSource<Result<AuditReceipt>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Refusal? _refusal;
@@ -68,6 +75,8 @@ internal sealed class AuditAppend(AuditJudge judge, CancellationToken cancellati
             return null;
         }
     }
+
+    public AuditRecord? Follow(Bytes32 first, AuditLogState state, string verifier, ulong now) => sequel?.Invoke(first, state, verifier, now).Value;
 
     public void Reject(ArgumentException bug) => _done.TrySetException(bug);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Audit.Log;
@@ -146,12 +147,16 @@ internal sealed class AuditLogWriter(LocalAuditLogOptions options, Action<AuditL
         _next = _files!.Acknowledged;
         foreach (var append in batch)
         {
-            if (append.Prepare(_state, options.Verifier, now) is { } record)
-                Add(append, record);
+            if (append.Prepare(_state, options.Verifier, now) is { } record && TryAdd(append, record, out var receipt))
+            {
+                _written.Add((append, receipt));
+                if (append.Follow(receipt.Leaf, _state, options.Verifier, now) is { } following)
+                    TryAdd(append, following, out _);
+            }
         }
     }
 
-    private void Add(IAuditAppend append, AuditRecord record)
+    private bool TryAdd(IAuditAppend append, AuditRecord record, [NotNullWhen(true)] out AuditReceipt? receipt)
     {
         byte[] bytes;
         try
@@ -161,13 +166,15 @@ internal sealed class AuditLogWriter(LocalAuditLogOptions options, Action<AuditL
         catch (ArgumentException bug)
         {
             append.Reject(bug);
-            return;
+            receipt = null;
+            return false;
         }
         var leaf = AuditRecord.LeafOf(bytes);
         var chain = AuditLogFrame.Append(_frames, bytes, _next.Chain, leaf);
         _state.Apply(record, leaf);
-        _written.Add((append, new AuditReceipt(leaf, _next.Count, _state.Floor(record.Actor, record.Op, record.Object))));
+        receipt = new AuditReceipt(leaf, _next.Count, _state.Floor(record.Actor, record.Op, record.Object));
         _next = new AuditLogHead(_next.Count + 1, _next.Length + (ulong)(AuditLogFrame.Overhead + bytes.Length), chain);
+        return true;
     }
 
     private bool IsUndisturbed(Func<bool> check)

@@ -12,7 +12,7 @@ namespace AgentKeys.Services;
 internal sealed class MeasuredAudit(IAuditSink log, string verifier, IMeterFactory meters) : IAuditSink
 {
     private readonly Histogram<double> _appends = meters.ServiceMeterOf().CreateHistogram(
-        "agentkeys_audit_append_seconds", null, "What a durable append took, by log, phase (authorized, outcome) and result (ok, or the code of the refusal).", null, ServiceMeter.Seconds);
+        "agentkeys_audit_append_seconds", null, "What a durable append took, by log, phase (authorized, outcome, or both in one) and result (ok, or the code of the refusal).", null, ServiceMeter.Seconds);
 
     public AuditStatus Status => log.Status;
 
@@ -21,6 +21,9 @@ internal sealed class MeasuredAudit(IAuditSink log, string verifier, IMeterFacto
 
     public ValueTask<Result<AuditReceipt>> OutcomeAsync(AuditOutcome outcome, CancellationToken cancellationToken) =>
         MeasureAsync("outcome", () => log.OutcomeAsync(outcome, cancellationToken));
+
+    public ValueTask<Result<AuditReceipt>> RecordAsync(AuditAuthorization request, CancellationToken cancellationToken) =>
+        MeasureAsync("both", () => log.RecordAsync(request, cancellationToken));
 
     public ValueTask DisposeAsync() => log.DisposeAsync();
 

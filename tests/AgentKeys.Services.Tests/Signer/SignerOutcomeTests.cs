@@ -39,6 +39,8 @@ public sealed class SignerOutcomeTests
         public ValueTask<Result<AuditReceipt>> OutcomeAsync(AuditOutcome outcome, CancellationToken cancellationToken) =>
             full() ? new(new Refusal(RefusalCode.AuditUnavailable, "The disk is full.")) : inner.OutcomeAsync(outcome, cancellationToken);
 
+        public ValueTask<Result<AuditReceipt>> RecordAsync(AuditAuthorization request, CancellationToken cancellationToken) => inner.RecordAsync(request, cancellationToken);
+
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }

@@ -36,6 +36,18 @@ public static class AuditActs
         Object = name ?? Key,
     };
 
+    /// <summary>
+    /// How many records there are once those that stand in line are written: nobody waits for the outcome of a read. What is asked for is
+    /// refused in its turn, so that it writes nothing.
+    /// </summary>
+    public static ulong SettledRecords(this IAuditSink log)
+    {
+        var turn = log.AuthorizeAsync(Fetch(0) with { Proof = null, Quota = new QuotaUse(0, MaxCalls: 0, PeriodSeconds: 1) }, default).AsTask();
+        if (turn.GetAwaiter().GetResult().IsOk(out _, out _))
+            throw new InvalidOperationException("A quota of none has allowed something.");
+        return log.Status.Records;
+    }
+
     /// <summary>A fetch with its own proof; its cap may be used again.</summary>
     public static AuditAuthorization Fetch(int number, ObjectName? name = null) => Store(number, name) with
     {

@@ -56,7 +56,8 @@ public sealed class LocalAuditLogFaultTests : IAsyncLifetime
         }))
         {
             failing = true;
-            Assert.Equal(RefusalCode.AuditUnavailable, await Code(log, Store(3)));
+            Assert.False((await log.RecordAsync(Store(3), default)).IsOk(out _, out var both));
+            Assert.Equal(RefusalCode.AuditUnavailable, both.Code);
             Assert.False(log.Status.Ready);
             Assert.Equal(RefusalCode.AuditUnavailable, await Code(log, Store(4)));
             _time.Advance(TimeSpan.FromSeconds(1));

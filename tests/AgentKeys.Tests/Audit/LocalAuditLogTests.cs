@@ -208,6 +208,21 @@ public sealed class LocalAuditLogTests : IAsyncLifetime
         Assert.Equal(RefusalCode.AuditUnavailable, twice.Code);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Both_records_in_one_step_are_the_same_two(bool restart)
+    {
+        var receipt = (await _log.RecordAsync(Fetch(1), default)).Value;
+        Assert.Equal((1ul, 3ul), (receipt.Index, _log.Status.Records));
+        await MaybeRestartAsync(restart);
+        Assert.Equal(3ul, _log.Status.Records);
+        Assert.False((await _log.OutcomeAsync(AuditOutcome.Done(receipt.Leaf), default)).IsOk(out _, out var closed));
+        Assert.Equal(RefusalCode.AuditUnavailable, closed.Code);
+        Assert.False((await _log.RecordAsync(Fetch(2) with { Proof = Fetch(1).Proof }, default)).IsOk(out _, out var twice));
+        Assert.Equal((RefusalCode.ProofReplayed, 3ul), (twice.Code, _log.Status.Records));
+    }
+
     [Fact]
     public async Task A_teardown_has_an_outcome_per_object_and_one_that_closes_it()
     {

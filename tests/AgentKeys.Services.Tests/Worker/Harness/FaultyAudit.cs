@@ -22,5 +22,7 @@ internal sealed class FaultyAudit(IAuditSink inner) : IAuditSink
         return LosesOutcomes ? new(new Refusal(RefusalCode.AuditUnavailable, "The test said so.")) : inner.OutcomeAsync(outcome, cancellationToken);
     }
 
+    public ValueTask<Result<AuditReceipt>> RecordAsync(AuditAuthorization request, CancellationToken cancellationToken) => inner.RecordAsync(request, cancellationToken);
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -109,10 +109,10 @@ internal sealed class VaultStack : IAsyncLifetime, IAsyncDisposable
     public IReadOnlyList<string> SignerUrls => [.. _signer!.Urls];
     public IServiceProvider WorkerServices => _worker!.Services;
     public IServiceProvider SignerServices => _signer!.Services;
-    public ulong WorkerRecords => _worker!.Services.GetRequiredService<IAuditSink>().Status.Records;
+    public ulong WorkerRecords => _worker!.Services.GetRequiredService<IAuditSink>().SettledRecords();
     public int Waiting => _worker!.Services.GetRequiredService<ObjectLocks>().Waiting;
     public int FreePlaces => _worker!.Services.GetRequiredService<LargeRequests>().Free;
-    public ulong SignerRecords => _signer!.Services.GetRequiredService<SignerAudit>().Of(Class).Status.Records;
+    public ulong SignerRecords => _signer!.Services.GetRequiredService<SignerAudit>().Of(Class).SettledRecords();
 
     /// <summary>Where the first agent's object lies.</summary>
     public string ObjectPath => PathOf(Agent.Omni, Name.ToString());

@@ -27,6 +27,9 @@ internal sealed class BenchStack : IAsyncDisposable
         Chain = ChainEndpoint.Open(new BuiltInChainClient(), Network.RpcUrls[0], Deployment, TimeSpan.FromSeconds(10), TimeProvider.System);
     }
 
+    /// <summary>Reads this stack's node through one of the clients that are compiled in.</summary>
+    public IRegistryReader ReaderBy(IChainClient client) => ChainEndpoint.Open(client, Network.RpcUrls[0], Deployment, TimeSpan.FromSeconds(10), TimeProvider.System).Reader;
+
     public NetworkDescription Network { get; }
     public Deployment Deployment { get; }
     public ChainEndpoint Chain { get; }

@@ -1,6 +1,6 @@
 namespace AgentKeys.Benchmarks;
 
-/// <summary>What a decision needs from the chain: in one call, in one call for 64 decisions, and fact by fact.</summary>
+/// <summary>What a decision needs from the chain: in one call, in one call for 64 decisions, and fact by fact; then by each chain client.</summary>
 internal static class ChainBench
 {
     private const string Name = "chain";
@@ -34,6 +34,7 @@ internal static class ChainBench
                 Note = "fact by fact they would also be of different blocks",
             },
             new Finding(Name, "of a decision among 64 in one eth_call") { Figure = each / 1000, Unit = "ms", Beside = "alone", BesideFigure = times[0] / 1000, Ratio = each / times[0] },
+            .. await ChainClientBench.RunAsync(context, stack, query, Name, ct),
         ];
     }
 }

@@ -24,8 +24,15 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
 
     public bool IsReady { get; private set; }
 
-    public string Summary => string.Create(
-        CultureInfo.InvariantCulture, $"chain {_deployment.ChainId} at {_ports.ChainUrl}, broker {_ports.BrokerUrl}, workers: credentials {_ports.CredentialsUrl}, memory {_ports.MemoryUrl}");
+    /// <summary>What is up, and where, for a person.</summary>
+    public IEnumerable<(string Name, string Where)> Parts() =>
+    [
+        (string.Create(CultureInfo.InvariantCulture, $"chain {_deployment.ChainId}"), DevConfig.Text(_ports.ChainUrl)),
+        ("broker", DevConfig.Text(_ports.BrokerUrl)),
+        ("credentials", DevConfig.Text(_ports.CredentialsUrl)),
+        ("memory", DevConfig.Text(_ports.MemoryUrl)),
+        ("logs", folder.In("logs")),
+    ];
 
     /// <summary>Where another program takes a port that this start itself chose, on other ports; kept ones are in tokens already.</summary>
     public async Task StartAsync(CancellationToken cancel)
@@ -99,9 +106,9 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         ["chain"] = _deployment.Chain.ToString(),
         ["chain_client"] = CliChainClient.Choose().Name,
         ["p256"] = ChainCommands.P256Name(_p256),
-        ["rpc_url"] = _ports.ChainUrl.GetLeftPart(UriPartial.Authority),
-        ["broker"] = _ports.BrokerUrl.GetLeftPart(UriPartial.Authority),
-        ["workers"] = new JsonObject { ["credentials"] = _ports.CredentialsUrl.GetLeftPart(UriPartial.Authority), ["memory"] = _ports.MemoryUrl.GetLeftPart(UriPartial.Authority) },
+        ["rpc_url"] = DevConfig.Text(_ports.ChainUrl),
+        ["broker"] = DevConfig.Text(_ports.BrokerUrl),
+        ["workers"] = new JsonObject { ["credentials"] = DevConfig.Text(_ports.CredentialsUrl), ["memory"] = DevConfig.Text(_ports.MemoryUrl) },
         ["services"] = new JsonArray([.. _children.Select(c => new JsonObject { ["name"] = c.Name, ["pid"] = c.Identity.Pid, ["log"] = folder.Log(c.Name) })]),
     };
 

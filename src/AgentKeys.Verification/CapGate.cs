@@ -1,3 +1,4 @@
+using AgentKeys.Chain;
 using AgentKeys.Protocol;
 
 namespace AgentKeys.Verification;
@@ -12,6 +13,9 @@ namespace AgentKeys.Verification;
 /// </remarks>
 public sealed class CapGate(IFactsSource facts, TrustedIssuer issuer, ProcessStart start, TimeProvider clock)
 {
+    /// <summary>Most services that <see cref="MayFetchAsync"/> asks for at once.</summary>
+    public const int MaxServices = IRegistryReader.MaxQueries;
+
     /// <summary>No I/O. First failure wins: cap, class, op, period, proof, the proof's key, the proof's device.</summary>
     /// <param name="authorization">the header as received.</param>
     /// <param name="dpop">the header as received.</param>
@@ -54,18 +58,31 @@ public sealed class CapGate(IFactsSource facts, TrustedIssuer issuer, ProcessSta
 
     /// <summary>
     /// Whether whoever may list this actor's objects may also fetch those of a service: what an agent's list shows. Asks the chain only where
-    /// that takes a grant; masters see every name.
+    /// that takes a grant, and once for all of them; masters see every name.
     /// </summary>
-    /// <returns>false where the grant refuses; any other refusal is one of the whole request.</returns>
-    public async Task<Result<bool>> MayFetchAsync(AuthorizedRequest authorized, ServiceName service, CancellationToken cancellationToken)
+    /// <param name="services">1 to <see cref="MaxServices"/>.</param>
+    /// <returns>in their order; false where the grant refuses; any other refusal is one of the whole request.</returns>
+    public async Task<Result<bool[]>> MayFetchAsync(AuthorizedRequest authorized, IReadOnlyList<ServiceName> services, CancellationToken cancellationToken)
     {
+        var may = new bool[services.Count];
+        Array.Fill(may, true);
         if (!CapRules.NeedsGrant(CapOp.Fetch, authorized.Facts))
-            return true;
+            return may;
+        var judged = await facts.JudgeEachAsync([.. services.Select(s => Question(authorized, s))], authorized.Facts.Head.Number, cancellationToken);
+        for (var i = 0; i < may.Length; i++)
+        {
+            if (judged[i].IsOk(out _, out var refusal))
+                continue;
+            if (refusal.Row is not >= CapRules.FirstGrantRow)
+                return refusal;
+            may[i] = false;
+        }
+        return may;
+    }
+
+    private (FactsQuery Query, Func<CapFacts, Refusal?> Rule) Question(AuthorizedRequest authorized, ServiceName service)
+    {
         var request = authorized.Cap.ToRequest() with { Op = CapOp.Fetch, Service = service };
-        var judged = await facts.JudgeAsync(
-            request.ToQuery(), found => CapRules.Check(request, found, clock.GetUtcNow()), authorized.Facts.Head.Number, cancellationToken);
-        if (judged.IsOk(out _, out var refusal))
-            return true;
-        return refusal.Row is >= CapRules.FirstGrantRow ? false : refusal;
+        return (request.ToQuery(), found => CapRules.Check(request, found, clock.GetUtcNow()));
     }
 }

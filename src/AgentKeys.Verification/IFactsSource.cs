@@ -24,6 +24,11 @@ public interface IFactsSource
     /// <exception cref="OperationCanceledException">the caller cancelled.</exception>
     Task<Result<CapFacts>> JudgeAsync(FactsQuery query, Func<CapFacts, Refusal?> rule, ulong minBlock, CancellationToken cancellationToken);
 
+    /// <summary>The same for several queries, each with its rule, by one question to each endpoint: all are judged on the same blocks.</summary>
+    /// <param name="questions">1 to 64.</param>
+    /// <returns>one a question, in their order.</returns>
+    Task<IReadOnlyList<Result<CapFacts>>> JudgeEachAsync(IReadOnlyList<(FactsQuery Query, Func<CapFacts, Refusal?> Rule)> questions, ulong minBlock, CancellationToken cancellationToken);
+
     /// <summary>What readiness shows. Answered within the configured deadline; never throws but for cancellation.</summary>
     Task<ChainReadiness> ProbeAsync(CancellationToken cancellationToken);
 }

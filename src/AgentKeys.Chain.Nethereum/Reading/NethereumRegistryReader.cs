@@ -39,6 +39,9 @@ public sealed class NethereumRegistryReader : IRegistryReader
 
     public Task<FactsAtDepth> GetFactsAsync(FactsQuery query, ulong confirmations, CancellationToken cancel) => _facts.GetAsync(query, confirmations, cancel);
 
+    public Task<IReadOnlyList<FactsAtDepth>> GetFactsAsync(IReadOnlyList<FactsQuery> queries, ulong confirmations, CancellationToken cancel) =>
+        _facts.GetAsync(queries, confirmations, cancel);
+
     public async Task<ScopeRecord> GetScopeAsync(Omni actor, CancellationToken cancel)
     {
         var message = new AgentKeysScopeGetScopeFunction { Actor = actor.Value.ToArray() };

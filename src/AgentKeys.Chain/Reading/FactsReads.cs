@@ -18,11 +18,7 @@ internal sealed class FactsReads(
 
     public async Task<IReadOnlyList<CapFacts>> GetAsync(IReadOnlyList<FactsQuery> queries, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(queries);
-        ArgumentOutOfRangeException.ThrowIfLessThan(queries.Count, 1, nameof(queries));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(queries.Count, CapLensCodec.MaxQueries, nameof(queries));
-        var message = new CallMessage(deployment.Lens, encodeBatch(queries));
-        return decodeBatch(await node.AskAsync(EthereumCalls.Call(message, BlockId.Latest), cancel), queries.Count);
+        return decodeBatch(await node.AskAsync(EthereumCalls.Call(Message(queries), BlockId.Latest), cancel), queries.Count);
     }
 
     public async Task<FactsAtDepth> GetAsync(FactsQuery query, ulong confirmations, CancellationToken cancel)
@@ -31,17 +27,39 @@ internal sealed class FactsReads(
         if (confirmations == 0)
             return new FactsAtDepth(await GetAsync(query, cancel), null);
 
-        var head = await node.AskAsync(EthereumCalls.BlockNumber(), cancel);
-        var depth = Math.Max(head > confirmations ? head - confirmations : 0, deployment.Block);
-        var message = Message(query);
-        var (latest, confirmed) = await node.AskAsync(
-            EthereumCalls.Call(message, BlockId.Latest), EthereumCalls.Call(message, BlockId.Number(depth)), cancel);
-
-        var below = decode(confirmed);
-        return below.Head.Number == depth
-            ? new FactsAtDepth(decode(latest), below)
-            : throw new ChainUnavailableException(ChainFault.BadAnswer);
+        var (latest, confirmed, depth) = await AtDepthAsync(Message(query), confirmations, cancel);
+        return Pair(decode(latest), decode(confirmed), depth);
     }
 
+    public async Task<IReadOnlyList<FactsAtDepth>> GetAsync(IReadOnlyList<FactsQuery> queries, ulong confirmations, CancellationToken cancel)
+    {
+        if (confirmations == 0)
+            return [.. (await GetAsync(queries, cancel)).Select(facts => new FactsAtDepth(facts, null))];
+
+        var (latest, confirmed, depth) = await AtDepthAsync(Message(queries), confirmations, cancel);
+        return [.. decodeBatch(latest, queries.Count).Zip(decodeBatch(confirmed, queries.Count), (above, below) => Pair(above, below, depth))];
+    }
+
+    /// <summary>The answers at the head and below it, undecoded, and the number of the block below.</summary>
+    private async Task<(byte[] Latest, byte[] Confirmed, ulong Depth)> AtDepthAsync(CallMessage message, ulong confirmations, CancellationToken cancel)
+    {
+        var head = await node.AskAsync(EthereumCalls.BlockNumber(), cancel);
+        var depth = Math.Max(head > confirmations ? head - confirmations : 0, deployment.Block);
+        var (latest, confirmed) = await node.AskAsync(
+            EthereumCalls.Call(message, BlockId.Latest), EthereumCalls.Call(message, BlockId.Number(depth)), cancel);
+        return (latest, confirmed, depth);
+    }
+
+    private static FactsAtDepth Pair(CapFacts latest, CapFacts below, ulong depth) =>
+        below.Head.Number == depth ? new FactsAtDepth(latest, below) : throw new ChainUnavailableException(ChainFault.BadAnswer);
+
     private CallMessage Message(FactsQuery query) => new(deployment.Lens, encode(query));
+
+    private CallMessage Message(IReadOnlyList<FactsQuery> queries)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentOutOfRangeException.ThrowIfLessThan(queries.Count, 1, nameof(queries));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(queries.Count, CapLensCodec.MaxQueries, nameof(queries));
+        return new CallMessage(deployment.Lens, encodeBatch(queries));
+    }
 }

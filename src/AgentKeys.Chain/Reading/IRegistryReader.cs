@@ -11,6 +11,9 @@ namespace AgentKeys.Chain;
 /// </summary>
 public interface IRegistryReader
 {
+    /// <summary>Most queries that one call answers.</summary>
+    const int MaxQueries = CapLensCodec.MaxQueries;
+
     /// <summary>The deployment that is read.</summary>
     Deployment Deployment { get; }
 
@@ -25,6 +28,9 @@ public interface IRegistryReader
 
     /// <summary>The facts at the head and those <paramref name="confirmations"/> blocks below it (no deeper than the deployment).</summary>
     Task<FactsAtDepth> GetFactsAsync(FactsQuery query, ulong confirmations, CancellationToken cancel);
+
+    /// <summary>The same for 1 to 64 queries, in their order; all heads are of the same block, and so is all that is below.</summary>
+    Task<IReadOnlyList<FactsAtDepth>> GetFactsAsync(IReadOnlyList<FactsQuery> queries, ulong confirmations, CancellationToken cancel);
 
     /// <summary>What one actor was granted; generation 0: it never had a scope.</summary>
     Task<ScopeRecord> GetScopeAsync(Omni actor, CancellationToken cancel);

@@ -33,6 +33,9 @@ public sealed class RegistryReader : IRegistryReader
 
     public Task<FactsAtDepth> GetFactsAsync(FactsQuery query, ulong confirmations, CancellationToken cancel) => _facts.GetAsync(query, confirmations, cancel);
 
+    public Task<IReadOnlyList<FactsAtDepth>> GetFactsAsync(IReadOnlyList<FactsQuery> queries, ulong confirmations, CancellationToken cancel) =>
+        _facts.GetAsync(queries, confirmations, cancel);
+
     public async Task<ScopeRecord> GetScopeAsync(Omni actor, CancellationToken cancel)
     {
         var function = ContractArtifacts.Get(ContractNames.AgentKeysScope).Abi.Function("getScope");

@@ -96,7 +96,10 @@ internal static class DevCommand
     {
         var text = new StringBuilder();
         text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"AgentKeys is up after {took.TotalSeconds:0.0} s: {stack.Summary}. Logs: {folder.In("logs")}. Stop with Ctrl-C.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"AgentKeys is up after {took.TotalSeconds:0.0} s. Stop with Ctrl-C.");
+        text.AppendLine();
+        foreach (var (name, where) in stack.Parts())
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {name,-11}  {where}");
         text.AppendLine();
         text.AppendLine("In another shell:");
         text.AppendLine();
@@ -107,7 +110,7 @@ internal static class DevCommand
         text.AppendLine("  # or: eval \"$(agentkeys dev env)\", with --state as here; without AGENTKEYS_HOME it is your own home");
         text.AppendLine();
         foreach (var (command, why) in Tries())
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {command}   # {why}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  # {why}").AppendLine(CultureInfo.InvariantCulture, $"  {command}");
         return text.ToString();
     }
 }

@@ -14,10 +14,11 @@ internal sealed class ChildProcess : IDisposable
 
     private readonly Process _process;
     private readonly string _log;
+    private readonly long _logStart;
 
-    private ChildProcess(string name, Process process, string log)
+    private ChildProcess(string name, Process process, string log, long logStart)
     {
-        (_process, _log) = (process, log);
+        (_process, _log, _logStart) = (process, log, logStart);
         Identity = new DevProcess(name, process.Id, ProcessIdentity.StartOf(process.Id) ?? "");
     }
 
@@ -31,10 +32,9 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="log">appended to.</param>
     public static ChildProcess Start(string name, IReadOnlyList<string> command, string log, string folder)
     {
-        using (new FileStream(log, NewLog()))
-        {
-            // made here, so that it is ours alone
-        }
+        long logStart;
+        using (var made = new FileStream(log, NewLog())) // made here, so that it is ours alone
+            logStart = made.Length;
         string[] shell = ["/bin/sh", "-c", Redirect, log, .. command];
         string[] all = FindOnPath("setsid") is { } setsid ? [setsid, .. shell] : shell;
         var start = new ProcessStartInfo(all[0]) { UseShellExecute = false, WorkingDirectory = folder };
@@ -42,7 +42,7 @@ internal sealed class ChildProcess : IDisposable
             start.ArgumentList.Add(argument);
         try
         {
-            return new ChildProcess(name, Process.Start(start)!, log);
+            return new ChildProcess(name, Process.Start(start)!, log, logStart);
         }
         catch (Win32Exception e)
         {
@@ -70,8 +70,17 @@ internal sealed class ChildProcess : IDisposable
         return (process.ExitCode, await output, await error);
     }
 
-    /// <summary>The end of the log, for a failure message.</summary>
-    public string LogTail(int lines = 8) => File.Exists(_log) ? LastLines(File.ReadAllText(_log), lines) : "";
+    /// <summary>The end of what it wrote, for a failure message.</summary>
+    public string LogTail(int lines = 8) => LastLines(Said(), lines);
+
+    /// <summary>What this process itself wrote; what an earlier one left in the same log is not in it.</summary>
+    public string Said()
+    {
+        using var log = new FileStream(_log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        log.Seek(_logStart, SeekOrigin.Begin);
+        using var reader = new StreamReader(log);
+        return reader.ReadToEnd();
+    }
 
     public int ExitCode => _process.ExitCode;
 

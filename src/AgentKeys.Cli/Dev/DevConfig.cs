@@ -74,5 +74,5 @@ internal static class DevConfig
     private static string Audience(string dataClass) => $"agentkeys:store:{StoreId}:{dataClass}";
 
     /// <summary>Without the slash that a Uri adds: the text goes into tokens.</summary>
-    private static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority);
+    public static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority);
 }

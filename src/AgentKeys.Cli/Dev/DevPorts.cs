@@ -21,8 +21,8 @@ internal sealed record DevPorts(int Chain, int Broker, int Credentials, int Memo
         if (kept is { Memory: > 0 })
             return kept;
         var ports = kept is null
-            ? new DevPorts(Choose(PreferredChain), Choose(PreferredBroker), Choose(PreferredCredentials), Choose(PreferredMemory))
-            : kept with { Memory = Choose(PreferredMemory) };
+            ? Choose()
+            : kept with { Memory = Choose(PreferredMemory, [kept.Chain, kept.Broker, kept.Credentials]) };
         HomeJson.WriteFile(folder.Ports, ports, HomeJson.Default.DevPorts);
         return ports;
     }
@@ -32,19 +32,34 @@ internal sealed record DevPorts(int Chain, int Broker, int Credentials, int Memo
     public Uri CredentialsUrl => Url(Credentials);
     public Uri MemoryUrl => Url(Memory);
 
-    /// <exception cref="CliException">somebody else listens on one of them.</exception>
+    /// <exception cref="PortTakenException">somebody else listens on one of them.</exception>
     public void ExpectFree()
     {
         foreach (var port in (int[])[Chain, Broker, Credentials, Memory])
         {
             if (!IsFree(port))
-                throw CliException.Failure($"Port {port} of this stack is in use by another program.", "stop that program, or start anew with `agentkeys dev --reset`, which chooses other ports");
+                throw new PortTakenException(port);
         }
     }
 
     private static Uri Url(int port) => new($"http://127.0.0.1:{port}");
 
-    private static int Choose(int preferred) => IsFree(preferred) ? preferred : AnyFree();
+    private static DevPorts Choose()
+    {
+        var chosen = new List<int>();
+        foreach (var usual in Usual)
+            chosen.Add(Choose(usual, chosen));
+        return new DevPorts(chosen[0], chosen[1], chosen[2], chosen[3]);
+    }
+
+    /// <param name="others">of the same stack: nobody listens on them yet.</param>
+    private static int Choose(int preferred, List<int> others)
+    {
+        var port = preferred;
+        while (!IsFree(port) || others.Contains(port))
+            port = AnyFree();
+        return port;
+    }
 
     public static bool IsFree(int port)
     {

@@ -11,6 +11,7 @@ namespace AgentKeys.Cli;
 /// </summary>
 internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edges) : IAsyncDisposable
 {
+    private const int MaxTries = 5;
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(300);
 
     private readonly List<ChildProcess> _children = [];
@@ -23,10 +24,41 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
 
     public bool IsReady { get; private set; }
 
-    public string Summary => string.Create(
-        CultureInfo.InvariantCulture, $"chain {_deployment.ChainId} at {_ports.ChainUrl}, broker {_ports.BrokerUrl}, workers: credentials {_ports.CredentialsUrl}, memory {_ports.MemoryUrl}");
+    /// <summary>What is up, and where, for a person.</summary>
+    public IEnumerable<(string Name, string Where)> Parts() =>
+    [
+        (string.Create(CultureInfo.InvariantCulture, $"chain {_deployment.ChainId}"), DevConfig.Text(_ports.ChainUrl)),
+        ("broker", DevConfig.Text(_ports.BrokerUrl)),
+        ("credentials", DevConfig.Text(_ports.CredentialsUrl)),
+        ("memory", DevConfig.Text(_ports.MemoryUrl)),
+        ("logs", folder.In("logs")),
+    ];
 
+    /// <summary>Where another program takes a port that this start itself chose, on other ports; kept ones are in tokens already.</summary>
     public async Task StartAsync(CancellationToken cancel)
+    {
+        var kept = File.Exists(folder.Ports);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await StartOnceAsync(cancel);
+                return;
+            }
+            catch (PortTakenException taken) when (!kept && attempt < MaxTries)
+            {
+                output.Say($"another program took port {taken.Port} meanwhile: starting again on others");
+                await EndChildrenAsync();
+                File.Delete(folder.Ports);
+            }
+            catch (PortTakenException taken)
+            {
+                throw taken.Told();
+            }
+        }
+    }
+
+    private async Task StartOnceAsync(CancellationToken cancel)
     {
         output.Step = "starting the chain";
         _ports = DevPorts.LoadOrChoose(folder);
@@ -50,6 +82,8 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
             await ReadyAsync(child, url, socket, cancel);
         }
         output.Step = null;
+        if (_children.FirstOrDefault(c => c.HasExited) is { } gone)
+            throw Readiness.Died(gone);
         IsReady = true;
     }
 
@@ -72,14 +106,16 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         ["chain"] = _deployment.Chain.ToString(),
         ["chain_client"] = CliChainClient.Choose().Name,
         ["p256"] = ChainCommands.P256Name(_p256),
-        ["rpc_url"] = _ports.ChainUrl.GetLeftPart(UriPartial.Authority),
-        ["broker"] = _ports.BrokerUrl.GetLeftPart(UriPartial.Authority),
-        ["workers"] = new JsonObject { ["credentials"] = _ports.CredentialsUrl.GetLeftPart(UriPartial.Authority), ["memory"] = _ports.MemoryUrl.GetLeftPart(UriPartial.Authority) },
+        ["rpc_url"] = DevConfig.Text(_ports.ChainUrl),
+        ["broker"] = DevConfig.Text(_ports.BrokerUrl),
+        ["workers"] = new JsonObject { ["credentials"] = DevConfig.Text(_ports.CredentialsUrl), ["memory"] = DevConfig.Text(_ports.MemoryUrl) },
         ["services"] = new JsonArray([.. _children.Select(c => new JsonObject { ["name"] = c.Name, ["pid"] = c.Identity.Pid, ["log"] = folder.Log(c.Name) })]),
     };
 
     /// <summary>Stops the children, last started first, whatever happens to the others.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => EndChildrenAsync();
+
+    private async ValueTask EndChildrenAsync()
     {
         foreach (var child in Enumerable.Reverse(_children))
         {
@@ -107,7 +143,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
         var anvil = Start("anvil", command);
         using var rpc = CliChainClient.Choose().Connect(_ports.ChainUrl);
         var node = new EthereumClient(rpc);
-        await Readiness.WaitAsync(anvil, async token => await node.GetChainIdAsync(token) == profile.ChainId, edges.Time, cancel);
+        await Readiness.WaitAsync(anvil, _ports.Chain, async token => await node.GetChainIdAsync(token) == profile.ChainId, edges.Time, cancel);
         output.Say($"chain {profile.ChainId} is up{(isNew ? "" : ", with its earlier state")}");
         await DeployAsync(node, profile, cancel);
     }
@@ -135,7 +171,7 @@ internal sealed class DevStack(DevFolder folder, CliOutput output, CliEdges edge
     {
         var name = child.Name;
         IReadOnlyList<FailedCheck> wrong = [];
-        await Readiness.WaitAsync(child, async token => await ServiceProbe.AskAsync(name, url, socket, token) is { State: ServiceState.Ready or ServiceState.NotReady } said && (wrong = said.Failed).All(IsForAPerson), edges.Time, cancel);
+        await Readiness.WaitAsync(child, socket is null ? url.Port : null, async token => await ServiceProbe.AskAsync(name, url, socket, token) is { State: ServiceState.Ready or ServiceState.NotReady } said && (wrong = said.Failed).All(IsForAPerson), edges.Time, cancel);
         if (wrong.Any(w => w.Name == "audit"))
         {
             _lost = true;

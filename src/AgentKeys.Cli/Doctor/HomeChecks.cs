@@ -1,3 +1,4 @@
+using System.Globalization;
 using AgentKeys.Client;
 
 namespace AgentKeys.Cli;
@@ -20,8 +21,10 @@ internal static class HomeChecks
         yield return Key("device-key", home.DeviceKeyPath, KeyPurpose.Device) ?? Finding.Warn("device-key", "there is none", "agentkeys init");
         if (Key("wallet-key", home.WalletKeyPath, KeyPurpose.Wallet) is { } wallet)
             yield return wallet;
-        yield return Try("home-files", () => $"{home.Init?.Kind ?? "not initialised"}, {home.Agents.Agents.Count} agents known here");
+        yield return Try("home-files", () => $"{home.Init?.Kind ?? "not initialised"}, {Agents(home.Agents.Agents.Count)} known here");
     }
+
+    private static string Agents(int count) => count switch { 0 => "no agents", 1 => "1 agent", _ => string.Create(CultureInfo.InvariantCulture, $"{count} agents") };
 
     /// <summary>Everything in the home but the network description, which is public.</summary>
     private static List<Finding> Rights(AgentKeysHome home)

@@ -11,10 +11,10 @@ internal static class StatusText
         var output = context.Output;
         output.Table(["", ""], Head(status, context));
         if (status.Operator?.Devices is { Count: > 0 } devices)
-            output.Table(["device", "is", "roles", "since"], devices.Select(d => (IReadOnlyList<string>)[Short(d.Hash.ToString()) + (d.Hash == status.Device ? " (this machine)" : ""), Owner(d, status), Roles(d), Since(d)]));
+            Section(output, ["device", "is", "roles", "since"], devices.Select(d => (IReadOnlyList<string>)[Short(d.Hash.ToString()) + (d.Hash == status.Device ? " (this machine)" : ""), Owner(d, status), Roles(d), Since(d)]));
         if (status.Agents.Count > 0)
-            output.Table(["agent", "may use", "terms"], status.Agents.SelectMany(Grants));
-        output.Table(["service", "is", "at"], status.Services.Select(s => (IReadOnlyList<string>)[s.Name, Said(s), s.Where]));
+            Section(output, ["agent", "may use", "terms"], status.Agents.SelectMany(Grants));
+        Section(output, ["service", "is", "at"], status.Services.Select(s => (IReadOnlyList<string>)[s.Name, Said(s), s.Where]));
         foreach (var weakness in status.Weak)
         {
             output.Warn(weakness.Message);
@@ -23,6 +23,13 @@ internal static class StatusText
         }
         if (NextStep(status) is { } next)
             output.Hint(next);
+    }
+
+    /// <summary>Apart from the one before it: where no terminal draws them, tables have no borders.</summary>
+    private static void Section(CliOutput output, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        output.WriteLine("");
+        output.Table(columns, rows);
     }
 
     private static IEnumerable<IReadOnlyList<string>> Head(StatusReport status, CommandContext context)

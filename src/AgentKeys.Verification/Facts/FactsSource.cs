@@ -13,9 +13,18 @@ internal sealed class FactsSource(
 
     public async Task<Result<CapFacts>> JudgeAsync(FactsQuery query, Func<CapFacts, Refusal?> rule, ulong minBlock, CancellationToken cancellationToken)
     {
-        var verdicts = Judge(await ReadAllAsync(query, cancellationToken), rule, minBlock, clock.GetUtcNow());
-        metrics.Compare(verdicts);
-        return FactsJudge.Together(verdicts);
+        return Together(await ReadAllAsync(query, cancellationToken), rule, minBlock, clock.GetUtcNow());
+    }
+
+    public async Task<IReadOnlyList<Result<CapFacts>>> JudgeEachAsync(
+        IReadOnlyList<(FactsQuery Query, Func<CapFacts, Refusal?> Rule)> questions, ulong minBlock, CancellationToken cancellationToken)
+    {
+        FactsQuery[] queries = [.. questions.Select(q => q.Query)];
+        var started = metrics.Start();
+        var answers = await AskAllAsync((endpoint, token) => endpoint.ReadAsync(queries, policy.Confirmations, token), cancellationToken);
+        metrics.Answered(started, [.. answers.Select(a => a?[0].Latest.Head)]);
+        var now = clock.GetUtcNow();
+        return [.. questions.Select((q, i) => Together([.. answers.Select(a => a?[i])], q.Rule, minBlock, now))];
     }
 
     public async Task<ChainReadiness> ProbeAsync(CancellationToken cancellationToken)
@@ -58,6 +67,13 @@ internal sealed class FactsSource(
 
     private List<Result<CapFacts>> Judge(EndpointAnswer?[] answers, Func<CapFacts, Refusal?> rule, ulong minBlock, DateTimeOffset now) =>
         [.. answers.Select(a => a is null ? FactsJudge.Unavailable : FactsJudge.Endpoint(a, chain, policy, minBlock, rule, now))];
+
+    private Result<CapFacts> Together(EndpointAnswer?[] answers, Func<CapFacts, Refusal?> rule, ulong minBlock, DateTimeOffset now)
+    {
+        var verdicts = Judge(answers, rule, minBlock, now);
+        metrics.Compare(verdicts);
+        return FactsJudge.Together(verdicts);
+    }
 
     private static EndpointReadiness Describe(IFactsEndpoint endpoint, EndpointAnswer? answer, Refusal? refusal, DateTimeOffset now) => new(
         endpoint.Name, refusal is null, refusal?.Code.Name(), answer?.Latest.Head.Number,

@@ -17,6 +17,9 @@ internal interface IFactsEndpoint
     /// <summary>The latest state, and the state <paramref name="confirmations"/> blocks below it when that is above zero.</summary>
     Task<EndpointAnswer> ReadAsync(FactsQuery query, ulong confirmations, CancellationToken cancellationToken);
 
+    /// <summary>The same for several queries, in their order, by one question.</summary>
+    Task<IReadOnlyList<EndpointAnswer>> ReadAsync(IReadOnlyList<FactsQuery> queries, ulong confirmations, CancellationToken cancellationToken);
+
     /// <summary><c>precompile</c> or <c>solidity</c>.</summary>
     Task<string> ReadP256PathAsync(CancellationToken cancellationToken);
 }

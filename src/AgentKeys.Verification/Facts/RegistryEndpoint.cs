@@ -36,6 +36,13 @@ internal sealed class RegistryEndpoint(string name, IRegistryReader reader, Func
         return new EndpointAnswer(facts.Latest, facts.Confirmed);
     }
 
+    public async Task<IReadOnlyList<EndpointAnswer>> ReadAsync(IReadOnlyList<FactsQuery> queries, ulong confirmations, CancellationToken cancellationToken)
+    {
+        await CheckAsync(cancellationToken);
+        var facts = await reader.GetFactsAsync(queries, confirmations, cancellationToken);
+        return [.. facts.Select(f => new EndpointAnswer(f.Latest, f.Confirmed))];
+    }
+
     public async Task<string> ReadP256PathAsync(CancellationToken cancellationToken)
     {
         await CheckAsync(cancellationToken);

@@ -42,18 +42,15 @@ internal sealed class ObjectLister(IObjectStore store, CapGate gate)
         }
     }
 
-    /// <summary>Asks the rule once for each service that the page brings for the first time.</summary>
+    /// <summary>Asks the rule once for each service that the page brings for the first time, and the chain once for as many as it takes.</summary>
     private async Task<Refusal?> LearnAsync(Act act, ObjectPage page, Dictionary<ServiceName, bool> allowed)
     {
-        foreach (var services in page.Entries.Select(e => e.Name.Service).Where(s => !allowed.ContainsKey(s)).Distinct().Chunk(16))
+        foreach (var services in page.Entries.Select(e => e.Name.Service).Where(s => !allowed.ContainsKey(s)).Distinct().Chunk(CapGate.MaxServices))
         {
-            var answers = await Task.WhenAll(services.Select(s => gate.MayFetchAsync(act.Request, s, CancellationToken.None)));
-            for (var i = 0; i < services.Length; i++)
-            {
-                if (!answers[i].IsOk(out var may, out var refusal))
-                    return refusal;
-                allowed[services[i]] = may;
-            }
+            if (!(await gate.MayFetchAsync(act.Request, services, CancellationToken.None)).IsOk(out var may, out var refusal))
+                return refusal;
+            foreach (var (service, shown) in services.Zip(may))
+                allowed[service] = shown;
         }
         return null;
     }

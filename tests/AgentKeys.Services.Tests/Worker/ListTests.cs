@@ -85,6 +85,22 @@ public class ListTests
         Assert.Equal(1, stack.Store.Lists);
     }
 
+    /// <summary>One for the right to list, and one for up to 64 services.</summary>
+    [Fact]
+    public async Task The_chain_is_asked_once_for_many_services()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        string[] services = [.. Enumerable.Range(0, 65).Select(i => $"s{i:00}")];
+        await StoreAsync(stack, services);
+        foreach (var service in services.Where((_, i) => i % 2 == 0))
+            stack.Chain.Grant(stack.Agent.Omni, service);
+
+        var reads = stack.Chain.Reads;
+        var shown = NamesOf(await stack.ListAsync());
+        Assert.Equal(3, stack.Chain.Reads - reads); // 64 and one more
+        Assert.Equal(services.Where((_, i) => i % 2 == 0), shown);
+    }
+
     [Fact]
     public async Task Without_the_chain_in_between_nothing_is_listed()
     {

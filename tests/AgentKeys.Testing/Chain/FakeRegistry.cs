@@ -143,27 +143,27 @@ public sealed class FakeRegistry(TimeProvider clock) : IRegistryReader
         }
     }
 
-    public async Task<CapFacts> GetFactsAsync(FactsQuery query, CancellationToken cancel)
+    public async Task<CapFacts> GetFactsAsync(FactsQuery query, CancellationToken cancel) => (await GetFactsAsync([query], cancel))[0];
+
+    public async Task<IReadOnlyList<CapFacts>> GetFactsAsync(IReadOnlyList<FactsQuery> queries, CancellationToken cancel)
     {
         Interlocked.Increment(ref _reads);
         if (Hangs)
             await Task.Delay(Timeout.Infinite, DeafToCancellation ? CancellationToken.None : cancel);
         if (Fault is { } fault)
             throw fault;
-        var facts = Read(query);
-        return Bend?.Invoke(facts) ?? facts;
+        return [.. queries.Select(Read).Select(facts => Bend?.Invoke(facts) ?? facts)];
     }
 
-    public async Task<IReadOnlyList<CapFacts>> GetFactsAsync(IReadOnlyList<FactsQuery> queries, CancellationToken cancel) =>
-        await Task.WhenAll(queries.Select(q => GetFactsAsync(q, cancel)));
+    public async Task<FactsAtDepth> GetFactsAsync(FactsQuery query, ulong confirmations, CancellationToken cancel) => (await GetFactsAsync([query], confirmations, cancel))[0];
 
-    public async Task<FactsAtDepth> GetFactsAsync(FactsQuery query, ulong confirmations, CancellationToken cancel)
+    public async Task<IReadOnlyList<FactsAtDepth>> GetFactsAsync(IReadOnlyList<FactsQuery> queries, ulong confirmations, CancellationToken cancel) =>
+        [.. (await GetFactsAsync(queries, cancel)).Select(latest => new FactsAtDepth(latest, confirmations == 0 ? null : Below(latest, confirmations)))];
+
+    private CapFacts Below(CapFacts latest, ulong confirmations)
     {
-        var latest = await GetFactsAsync(query, cancel);
-        if (confirmations == 0)
-            return new FactsAtDepth(latest, null);
         var below = latest with { Head = latest.Head with { Number = latest.Head.Number - confirmations } };
-        return new FactsAtDepth(latest, Confirmed?.Invoke(below) ?? below);
+        return Confirmed?.Invoke(below) ?? below;
     }
 
     public Task<ChainHead> GetHeadAsync(CancellationToken cancel) => Task.FromResult(new ChainHead(Head, HeadTime, default));

@@ -86,6 +86,11 @@ public abstract class RegistryTests(DeployedChain chain)
         var shallow = await chain.Reader.GetFactsAsync(query, confirmations: 1, default);
         Assert.Equal(1UL, shallow.Latest.Head.Number - shallow.Confirmed!.Head.Number);
         Assert.Null((await chain.Reader.GetFactsAsync(query, confirmations: 0, default)).Confirmed);
+
+        var together = await chain.Reader.GetFactsAsync([query, new FactsQuery(), query], confirmations: 1, default);
+        Assert.Equal([shallow, shallow], [together[0], together[2]]);
+        Assert.Equal(shallow.Confirmed.Head, together[1].Confirmed!.Head);
+        Assert.All(await chain.Reader.GetFactsAsync([query, query], confirmations: 0, default), f => Assert.Equal(new FactsAtDepth(shallow.Latest, null), f));
     }
 
     [AnvilFact]

@@ -72,7 +72,8 @@ public sealed class CeremonyVerifierTests : IDisposable
     public async Task A_wrong_word_ends_a_ceremony_before_a_page_is_served()
     {
         var ceremony = new CreateCeremony("me", new CeremonySummary("", []), _ => throw new InvalidOperationException("nobody answers"));
-        var wrong = await Assert.ThrowsAsync<CliException>(() => Ceremonies.RunAsync(Context("both"), ChainProfiles.Find("anvil")!, ceremony, openBrowser: false, CancellationToken.None));
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var wrong = await Assert.ThrowsAsync<CliException>(() => Ceremonies.RunAsync(Context("both"), ChainProfiles.Find("anvil")!, ceremony, openBrowser: false, soon.Token));
         Assert.Equal(ExitCode.Usage, wrong.ExitCode);
         Assert.DoesNotContain("http://", _terminal.Error, StringComparison.Ordinal);
     }

@@ -21,7 +21,7 @@ internal sealed class OperatorSetup(CommandContext context, bool openBrowser)
         if (context.Home.Init is { Kind: not InitCommand.OperatorKind })
             throw CliException.Failure($"{context.Home.Path} is the home of an agent.", "use another --home");
         using var chain = context.OpenChain();
-        Ceremonies.ExpectDev(chain.Profile);
+        Ceremonies.Prepare(context, chain.Profile);
         source.ImportInto(context);
         using var wallet = Key(context.Home.WalletKeyPath, KeyPurpose.Wallet);
         using var device = Key(context.Home.DeviceKeyPath, KeyPurpose.Device);

@@ -44,7 +44,9 @@ internal abstract class Ceremony(Bytes32 challenge, CeremonySummary summary)
 
     /// <summary>Checks RegistrationResponseJSON or AuthenticationResponseJSON.</summary>
     /// <param name="origin">of the page.</param>
-    public abstract CeremonyVerdict Accept(JsonElement response, string origin);
+    public abstract CeremonyVerdict Accept(JsonElement response, string origin, IPasskeyVerifier verifier);
+
+    protected CeremonyTerms Terms(string origin) => new(Challenge, RpId, origin);
 
     /// <summary><c>{"ceremony", "publicKey", "summary"}</c>.</summary>
     public JsonObject Options() => new() { ["ceremony"] = Kind, ["publicKey"] = PublicKey(), ["summary"] = Summary.ToJson(Challenge) };

@@ -25,15 +25,16 @@ internal sealed class CeremonyServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly TimeProvider _time;
+    private readonly IPasskeyVerifier _verifier;
     private readonly Lock _lock = new();
     private Stage? _stage;
 
-    private CeremonyServer(WebApplication app, TimeProvider time) => (_app, _time) = (app, time);
+    private CeremonyServer(WebApplication app, TimeProvider time, IPasskeyVerifier verifier) => (_app, _time, _verifier) = (app, time, verifier);
 
     /// <summary><c>http://localhost:port</c>: what browsers call the page's origin.</summary>
     public string Origin { get; private set; } = "";
 
-    public static async Task<CeremonyServer> StartAsync(TimeProvider time, CancellationToken cancel)
+    public static async Task<CeremonyServer> StartAsync(TimeProvider time, IPasskeyVerifier verifier, CancellationToken cancel)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -44,7 +45,7 @@ internal sealed class CeremonyServer : IAsyncDisposable
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var app = builder.Build();
-        var server = new CeremonyServer(app, time);
+        var server = new CeremonyServer(app, time, verifier);
         app.Run(server.HandleAsync);
         await app.StartAsync(cancel);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -176,7 +177,7 @@ internal sealed class CeremonyServer : IAsyncDisposable
         {
             if (stage.Done.Task.IsCompleted)
                 return (StatusCodes.Status409Conflict, Fault("AlreadyDone"));
-            var verdict = stage.Ceremony.Accept(response, Origin);
+            var verdict = stage.Ceremony.Accept(response, Origin, _verifier);
             if (verdict.Fault is { } fault)
                 return (StatusCodes.Status400BadRequest, Fault(fault));
             var next = verdict.Next is null ? null : Begin(verdict.Next);

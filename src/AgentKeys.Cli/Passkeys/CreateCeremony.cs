@@ -34,16 +34,14 @@ internal sealed class CreateCeremony(string userName, CeremonySummary summary, F
         ["attestation"] = "none",
     };
 
-    public override CeremonyVerdict Accept(JsonElement response, string origin)
+    public override CeremonyVerdict Accept(JsonElement response, string origin, IPasskeyVerifier verifier)
     {
         if (!TryOpen(response, out var id, out var inner) || Bytes(inner, "clientDataJSON") is not { } clientData || Bytes(inner, "attestationObject") is not { } attestation)
             return new CeremonyVerdict("Malformed");
-        var fault = PasskeyRegistration.Parse(attestation, clientData, Challenge, RpId, origin, out var registration);
+        var fault = verifier.VerifyCreation(Terms(origin), new WebAuthnCreation(id, attestation, clientData), out var registration);
         if (fault != RegistrationFault.None)
             return new CeremonyVerdict(fault.ToString());
-        if (!id.AsSpan().SequenceEqual(registration!.CredentialId))
-            return new CeremonyVerdict("CredentialIdMismatch");
         Registration = registration;
-        return new CeremonyVerdict(null, next(registration));
+        return new CeremonyVerdict(null, next(registration!));
     }
 }

@@ -22,7 +22,7 @@ internal sealed class GetCeremony(Bytes32 challenge, CeremonySummary summary, by
         ["userVerification"] = "required",
     };
 
-    public override CeremonyVerdict Accept(JsonElement response, string origin)
+    public override CeremonyVerdict Accept(JsonElement response, string origin, IPasskeyVerifier verifier)
     {
         if (!TryOpen(response, out var id, out var inner)
             || Bytes(inner, "clientDataJSON") is not { } clientData || Bytes(inner, "authenticatorData") is not { } authenticatorData || Bytes(inner, "signature") is not { } signature
@@ -31,9 +31,7 @@ internal sealed class GetCeremony(Bytes32 challenge, CeremonySummary summary, by
         if (!id.AsSpan().SequenceEqual(credentialId))
             return new CeremonyVerdict("CredentialIdMismatch");
 
-        // The chain does not check the origin of a passkey of localhost, whose port changes; this page knows its own.
-        var here = passkey with { OriginHash = Passkey.HashOrigin(origin) };
-        var fault = AssertionVerifier.Verify(Challenge, here, assertion);
+        var fault = verifier.VerifyAssertion(Terms(origin), passkey, assertion);
         if (fault != AssertionFault.None)
             return new CeremonyVerdict(fault.ToString());
         Assertion = assertion;

@@ -52,4 +52,13 @@ public enum RegistrationFault : byte
 
     /// <summary>The key is not a point of P-256.</summary>
     KeyInvalid,
+
+    /// <summary>rawId is not the credential id in authData.</summary>
+    CredentialIdMismatch,
+
+    /// <summary>The attestation statement is not one of its format, or does not hold. Only verifiers that read statements say so; the built-in one does not.</summary>
+    AttestationInvalid,
+
+    /// <summary>Two verifiers accept it and read different keys, credential ids or flags: one of them is wrong.</summary>
+    VerifiersDiffer,
 }

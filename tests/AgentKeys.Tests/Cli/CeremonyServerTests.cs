@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using AgentKeys.Cli;
 using AgentKeys.Protocol;
 using AgentKeys.Testing.WebAuthn;
+using AgentKeys.Tests.WebAuthn;
 using Xunit;
 
 namespace AgentKeys.Tests.Cli;
@@ -18,7 +19,7 @@ public sealed class CeremonyServerTests : IAsyncLifetime
     private readonly TaskCompletionSource<Uri> _shown = new();
     private CeremonyServer _server = null!;
 
-    public async Task InitializeAsync() => _server = await CeremonyServer.StartAsync(TimeProvider.System, CancellationToken.None);
+    public async Task InitializeAsync() => _server = await CeremonyServer.StartAsync(TimeProvider.System, CeremonyVerifier.BuiltIn, CancellationToken.None);
 
     public async Task DisposeAsync()
     {
@@ -58,7 +59,7 @@ public sealed class CeremonyServerTests : IAsyncLifetime
         Assert.Equal(-7, Assert.Single(options["pubKeyCredParams"]!.AsArray())!["alg"]!.GetValue<int>());
 
         var created = _passkey.Create(random, _server.Origin);
-        var answer = Credential(created.CredentialId, new JsonObject { ["clientDataJSON"] = Text(created.ClientDataJson), ["attestationObject"] = Text(created.AttestationObject) });
+        var answer = Creation(created);
         var (status, next) = await PostAsync(page, answer, "next");
         Assert.Equal(HttpStatusCode.OK, status);
 
@@ -98,6 +99,57 @@ public sealed class CeremonyServerTests : IAsyncLifetime
         using var other = SoftwareAuthenticator.New("localhost");
         Assert.Equal((HttpStatusCode.BadRequest, "CredentialIdMismatch"), await PostAsync(page, Assertion(other.Get(_challenge, _server.Origin))));
     }
+
+    [Fact]
+    public async Task The_chosen_verifier_judges_assertions_too()
+    {
+        var other = new SecondOpinion { Assertion = AssertionFault.SignatureInvalid };
+        await RestartAsync(CeremonyVerifier.Choose("other", [other]));
+        var (ceremony, run, page) = await StartGetAsync();
+        Assert.Equal((HttpStatusCode.BadRequest, "CrossOrigin"), await PostAsync(page, Assertion(_passkey.Get(_challenge, _server.Origin, new() { CrossOrigin = "true" }))));
+        Assert.Equal(0, other.Asked);
+        Assert.Equal((HttpStatusCode.BadRequest, "SignatureInvalid"), await PostAsync(page, Assertion(_passkey.Get(_challenge, _server.Origin))));
+        Assert.Null(ceremony.Assertion);
+        other.Assertion = AssertionFault.None;
+        Assert.Equal((HttpStatusCode.OK, "done"), await PostAsync(page, Assertion(_passkey.Get(_challenge, _server.Origin)), "status"));
+        await run;
+        Assert.Equal(2, other.Asked);
+    }
+
+    [Fact]
+    public async Task A_credential_id_beside_the_signed_one_is_refused()
+    {
+        var (page, random) = await StartCreateAsync();
+        var created = _passkey.Create(random, _server.Origin);
+        Assert.Equal((HttpStatusCode.BadRequest, "CredentialIdMismatch"), await PostAsync(page, Creation(created with { CredentialId = [.. created.CredentialId, 0] })));
+    }
+
+    /// <summary>A statement that does not hold, which the built-in verifier does not read.</summary>
+    [Fact]
+    public async Task The_built_in_verifier_does_not_read_attestation_statements() =>
+        Assert.Equal((HttpStatusCode.OK, ""), await EnrolSelfAttestedAsync(bend: true));
+
+#if FIDO2
+    [Theory]
+    [InlineData(false, HttpStatusCode.OK, "")]
+    [InlineData(true, HttpStatusCode.BadRequest, "AttestationInvalid")]
+    public async Task Fido2_chosen_reads_attestation_statements(bool bend, HttpStatusCode status, string fault)
+    {
+        await RestartAsync(CeremonyVerifier.Choose("fido2", CeremonyVerifier.Compiled));
+        Assert.Equal((status, fault), await EnrolSelfAttestedAsync(bend));
+    }
+
+    [Fact]
+    public async Task Fido2_chosen_takes_a_good_assertion_and_no_other()
+    {
+        await RestartAsync(CeremonyVerifier.Choose("fido2", CeremonyVerifier.Compiled));
+        var (_, run, page) = await StartGetAsync();
+        foreach (var row in Bends)
+            Assert.Equal((HttpStatusCode.BadRequest, (string)row[0]), await PostAsync(page, Assertion(_passkey.Get(_challenge, _server.Origin, (AssertionOptions)row[1]))));
+        Assert.Equal((HttpStatusCode.OK, "done"), await PostAsync(page, Assertion(_passkey.Get(_challenge, _server.Origin)), "status"));
+        await run;
+    }
+#endif
 
     [Theory]
     [InlineData("http://evil.example", HttpStatusCode.Forbidden, "WrongOrigin")]
@@ -152,7 +204,7 @@ public sealed class CeremonyServerTests : IAsyncLifetime
     public async Task Nobody_waits_for_ever()
     {
         var time = new ImpatientTime();
-        await using var server = await CeremonyServer.StartAsync(time, CancellationToken.None);
+        await using var server = await CeremonyServer.StartAsync(time, CeremonyVerifier.BuiltIn, CancellationToken.None);
         var gone = await Assert.ThrowsAsync<CliException>(() => server.RunAsync(Get(), _ => { }, CancellationToken.None));
         Assert.Equal(ExitCode.Failure, gone.ExitCode);
         Assert.Contains("300 seconds", gone.Message, StringComparison.Ordinal);
@@ -160,6 +212,28 @@ public sealed class CeremonyServerTests : IAsyncLifetime
     }
 
     private static CeremonySummary Summary => new("A title", [("Label", "value")]);
+
+    private async Task RestartAsync(IPasskeyVerifier verifier)
+    {
+        await _server.DisposeAsync();
+        _server = await CeremonyServer.StartAsync(TimeProvider.System, verifier, CancellationToken.None);
+    }
+
+    private async Task<(Uri Page, Bytes32 Challenge)> StartCreateAsync()
+    {
+        _ = _server.RunAsync(new CreateCeremony("me", Summary, _ => Get()), url => _shown.TrySetResult(url), CancellationToken.None);
+        var page = await _shown.Task;
+        var options = JsonNode.Parse(await _http.GetStringAsync(page.AbsoluteUri + "/options"))!["publicKey"]!;
+        Assert.True(Base64UrlStrict.TryDecode32(options["challenge"]!.GetValue<string>(), out var challenge));
+        return (page, challenge);
+    }
+
+    /// <param name="bend">one bit of the statement's signature.</param>
+    private async Task<(HttpStatusCode Status, string Fault)> EnrolSelfAttestedAsync(bool bend)
+    {
+        var (page, challenge) = await StartCreateAsync();
+        return await PostAsync(page, Creation(SelfAttestation.Of(_passkey, challenge, _server.Origin, bend)));
+    }
 
     private GetCeremony Get() => new(_challenge, Summary, _passkey.CredentialId, _passkey.ToPasskey(null));
 
@@ -191,6 +265,9 @@ public sealed class CeremonyServerTests : IAsyncLifetime
         ["authenticatorData"] = Text(got.AuthenticatorData),
         ["signature"] = Text(got.Signature),
     });
+
+    private static JsonObject Creation(CreatedCredential created) =>
+        Credential(created.CredentialId, new JsonObject { ["clientDataJSON"] = Text(created.ClientDataJson), ["attestationObject"] = Text(created.AttestationObject) });
 
     private static JsonObject Credential(byte[] id, JsonObject response) => new()
     {

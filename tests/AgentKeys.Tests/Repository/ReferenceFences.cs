@@ -16,6 +16,7 @@ public class ReferenceFences
         ["Protocol"] = ["Ethereum"],
         ["Chain"] = ["Ethereum", "Protocol"],
         ["Chain.Nethereum"] = ["Chain", "Ethereum", "Protocol"],
+        ["WebAuthn.Fido2"] = ["Protocol"],
         ["Storage"] = ["Protocol"],
         ["Audit"] = ["Protocol"],
         ["Hosting"] = ["Protocol"],
@@ -24,7 +25,7 @@ public class ReferenceFences
         ["Broker"] = ["Audit", "Hosting", "Protocol", "Verification"],
         ["Signer"] = ["Audit", "Hosting", "Protocol", "Verification"],
         ["Worker"] = ["Audit", "Hosting", "Protocol", "Storage", "Verification"],
-        ["Cli"] = ["Chain", "Chain.Nethereum", "Client", "Ethereum", "Hosting", "Protocol"],
+        ["Cli"] = ["Chain", "Chain.Nethereum", "Client", "Ethereum", "Hosting", "Protocol", "WebAuthn.Fido2"],
     };
 
     [Fact]
@@ -51,13 +52,16 @@ public class ReferenceFences
     }
 
     /// <summary>Where the feed lacks the packages nothing of them may be referenced; where it has them, these alone know.</summary>
-    [Fact]
-    public void Optional_projects_are_referenced_under_their_switch_alone()
+    [Theory]
+    [InlineData("Nethereum", "Chain.Nethereum", 2)]
+    [InlineData("Fido2", "WebAuthn.Fido2", 1)]
+    [InlineData("BouncyCastle", "Ethereum.BouncyCastle", 0)]
+    public void Optional_projects_are_referenced_under_their_switch_alone(string library, string project, int references)
     {
         var optional = RepositoryRoot.Projects("src").SelectMany(p => XDocument.Load(p).Descendants("ProjectReference"))
-            .Where(r => r.Attribute("Include")!.Value.Contains("Chain.Nethereum", StringComparison.Ordinal)).ToList();
-        Assert.Equal(2, optional.Count);
-        Assert.All(optional, r => Assert.Equal("'$(WithNethereum)' == 'true'", r.Parent!.Attribute("Condition")?.Value));
+            .Where(r => r.Attribute("Include")!.Value.Contains(project, StringComparison.Ordinal)).ToList();
+        Assert.Equal(references, optional.Count);
+        Assert.All(optional, r => Assert.Equal($"'$(With{library})' == 'true'", r.Parent!.Attribute("Condition")?.Value));
     }
 
     private static string Short(string project) => project.Replace("AgentKeys.", "", StringComparison.Ordinal);

@@ -62,7 +62,8 @@ internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
         return failed.Success ? Verdict.Killed(failed.Groups[1].Value) : Verdict.Broken(run.Output);
     }
 
-    // "  Failed AgentKeys.Tests.Rules.CapRulesTests.Row_4(op: Store) [3 ms]": class and method are enough.
-    [GeneratedRegex(@"^\s+Failed [\w.+]*?(\w+\.\w+)(?=[ (])", RegexOptions.Multiline)]
+    // "  Failed AgentKeys.Tests.Rules.CapRulesTests.Row_4(op: Store) [3 ms]", or "[xUnit.net 00:00:12.00]   ...Row_4(op: Store) [FAIL]" alone where the
+    // runner falls over its own stop: class and method are enough.
+    [GeneratedRegex(@"^(?:\s+Failed |\[xUnit\.net [\d:.]+\]\s+(?=.*\[FAIL\]))[\w.+]*?(\w+\.\w+)(?=[ (])", RegexOptions.Multiline)]
     private static partial Regex FailedTest();
 }

@@ -14,6 +14,7 @@ namespace AgentKeys.Tests.Differential;
 /// </summary>
 public sealed class LoginPeerTests(NodePeer peer, ITestOutputHelper output) : PeerTests(peer, output)
 {
+    private const ulong LargestDouble = (1ul << 53) - 1;
     private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
     [PeerFact]
@@ -30,7 +31,8 @@ public sealed class LoginPeerTests(NodePeer peer, ITestOutputHelper output) : Pe
     {
         if (!SiweMessage.TryParse(text, out var m))
             return false;
-        foreach (var field in JsonSerializer.SerializeToElement(Fields(m)).EnumerateObject())
+        // viem's chain id is a double: beyond 2^53 it is another one.
+        foreach (var field in JsonSerializer.SerializeToElement(Fields(m)).EnumerateObject().Where(f => f.Name != "chainId" || m.ChainId <= LargestDouble))
             Assert.True(JsonElement.DeepEquals(field.Value, theirs.GetProperty(field.Name)), field.Name);
         Assert.Equal("1", theirs.GetProperty("version").GetString());
         return true;

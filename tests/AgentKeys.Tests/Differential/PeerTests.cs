@@ -7,12 +7,12 @@ namespace AgentKeys.Tests.Differential;
 
 /// <summary>
 /// Asks the peers about random inputs and compares. Inputs come from seeds, 200 from each; a failure names seed and input and repeats with
-/// <c>AGENTKEYS_SEED=n</c>. With <c>AGENTKEYS_LONG=1</c> twenty times as many, from seeds of the day.
+/// <c>AGENTKEYS_SEED=n</c>. With <c>AGENTKEYS_LONG=1</c> five times as many, from seeds of the day.
 /// </summary>
 public abstract class PeerTests(NodePeer peer, ITestOutputHelper output) : IClassFixture<NodePeer>
 {
     private const int PerSeed = 200;
-    private const int LongFactor = 20;
+    private const int LongFactor = 5;
 
     private static readonly bool s_long = Environment.GetEnvironmentVariable("AGENTKEYS_LONG") == "1";
     private static readonly int? s_seed = int.TryParse(Environment.GetEnvironmentVariable("AGENTKEYS_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null;

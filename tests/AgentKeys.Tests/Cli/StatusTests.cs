@@ -33,7 +33,7 @@ public sealed class StatusTests(DeployedChain chain) : IClassFixture<DeployedCha
 
         Assert.Equal((op.Omni.ToString(), "master", "human_anchored"), (Text(status, "operator_omni"), Text(status, "device"), Text(status, "trust_tier")));
         Assert.Equal((1, 1, 1, 1), (Number(status, "recovery_threshold"), Number(status, "grant_threshold"), Number(status, "active_masters"), Number(status, "epoch")));
-        Assert.Equal(("anvil", "builtin", chain.Deployment.Chain.ToString()), (Text(status, "profile"), Text(status, "chain_client"), Text(status, "chain")));
+        Assert.Equal(("anvil", CliChainClient.Choose().Name, chain.Deployment.Chain.ToString()), (Text(status, "profile"), Text(status, "chain_client"), Text(status, "chain")));
         Assert.Equal(
             [(op.Device.ToString(), "master", true, true), (bot.Device.ToString(), "agent", true, false), (old.Device.ToString(), "revoked", false, false)],
             status.GetProperty("devices").EnumerateArray().Select(d => (Text(d, "device_key_hash"), Text(d, "state"), d.GetProperty("active").GetBoolean(), d.GetProperty("this_machine").GetBoolean())));

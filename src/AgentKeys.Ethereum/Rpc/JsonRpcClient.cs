@@ -12,7 +12,6 @@ namespace AgentKeys.Ethereum.Rpc;
 /// </summary>
 public sealed class JsonRpcClient : IRpcTransport
 {
-    private static readonly ActivitySource Spans = new("AgentKeys.Ethereum");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly HttpClient _http;
@@ -78,7 +77,6 @@ public sealed class JsonRpcClient : IRpcTransport
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = Json;
-            using var span = StartSpan(calls, batch);
             if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } parent })
                 request.Headers.TryAddWithoutValidation("traceparent", parent);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
@@ -131,15 +129,6 @@ public sealed class JsonRpcClient : IRpcTransport
             if (buffer.WrittenCount > _options.MaxResponseBytes)
                 throw new RpcProtocolException("it is too large.");
         }
-    }
-
-    /// <summary>One span a request: the method, never the endpoint or what is asked.</summary>
-    private static Activity? StartSpan(IReadOnlyList<RpcCall> calls, bool batch)
-    {
-        var span = Spans.StartActivity(batch ? "rpc batch" : calls[0].Method, ActivityKind.Client);
-        span?.SetTag("rpc.system", "jsonrpc");
-        span?.SetTag("rpc.calls", calls.Count);
-        return span;
     }
 
     private static byte[] Serialize(IReadOnlyList<RpcCall> calls, bool batch)

@@ -1,8 +1,12 @@
+using System.Diagnostics;
+
 namespace AgentKeys.Ethereum.Rpc;
 
-/// <summary>The deadline around calls, and the attempts within it: the same for every transport.</summary>
+/// <summary>The deadline around calls, the attempts within it, and their spans: the same for every transport.</summary>
 public static class RpcAttempts
 {
+    private static readonly ActivitySource Spans = new("AgentKeys.Ethereum");
+
     /// <summary>Runs <paramref name="attempt"/>, again after a transport fault if all calls are repeatable.</summary>
     /// <param name="attempt">Its token ends with the attempt's time, the deadline, or the caller.</param>
     /// <exception cref="RpcException">What the last attempt ended with; time that ran out is <see cref="RpcTransportFault.TimedOut"/>.</exception>
@@ -21,7 +25,7 @@ public static class RpcAttempts
         {
             try
             {
-                await OnceAsync(attempt, options, time, deadline.Token, cancel);
+                await OnceAsync(limit => TracedAsync(calls, attempt, limit), options, time, deadline.Token, cancel);
                 return;
             }
             catch (RpcTransportException e) when (failed < retries && e.Fault != RpcTransportFault.HttpStatus && !deadline.IsCancellationRequested)
@@ -36,6 +40,15 @@ public static class RpcAttempts
         using var timer = new CancellationTokenSource(options.AttemptTimeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, deadline);
         await InTimeAsync(() => attempt(limit.Token), cancel);
+    }
+
+    /// <summary>One span a request: the method, never the endpoint or what is asked.</summary>
+    private static async Task TracedAsync(IReadOnlyList<RpcCall> calls, Func<CancellationToken, Task> attempt, CancellationToken limit)
+    {
+        using var span = Spans.StartActivity(calls.Count > 1 ? "rpc batch" : calls[0].Method, ActivityKind.Client);
+        span?.SetTag("rpc.system", "jsonrpc");
+        span?.SetTag("rpc.calls", calls.Count);
+        await attempt(limit);
     }
 
     private static async Task InTimeAsync(Func<Task> act, CancellationToken cancel)

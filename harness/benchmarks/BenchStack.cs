@@ -24,15 +24,15 @@ internal sealed class BenchStack : IAsyncDisposable
         (_stack, _state) = (stack, state);
         Network = NetworkDescription.Load(stack.Ready.GetProperty("network").GetString()!);
         Deployment = DeploymentJson.Parse(Network.Deployment.GetRawText());
-        Chain = ChainEndpoint.Open(new BuiltInChainClient(), Network.RpcUrls[0], Deployment, TimeSpan.FromSeconds(10), TimeProvider.System);
+        Chain = Open(new BuiltInChainClient());
     }
-
-    /// <summary>Reads this stack's node through one of the clients that are compiled in.</summary>
-    public IRegistryReader ReaderBy(IChainClient client) => ChainEndpoint.Open(client, Network.RpcUrls[0], Deployment, TimeSpan.FromSeconds(10), TimeProvider.System).Reader;
 
     public NetworkDescription Network { get; }
     public Deployment Deployment { get; }
     public ChainEndpoint Chain { get; }
+
+    /// <summary>This stack's node through one of the clients that are compiled in.</summary>
+    public ChainEndpoint Open(IChainClient client) => ChainEndpoint.Open(client, Network.RpcUrls[0], Deployment, TimeSpan.FromSeconds(10), TimeProvider.System);
 
     public string SignerSocket => Path.Combine(DevState, "run", "signer.sock");
 

@@ -1,10 +1,12 @@
+using AgentKeys.Chain;
+
 namespace AgentKeys.Benchmarks;
 
 /// <summary>What a decision needs from the chain: in one call, in one call for 64 decisions, and fact by fact; then by each chain client.</summary>
 internal static class ChainBench
 {
     private const string Name = "chain";
-    private const int Batch = 64;
+    private const int Batch = IRegistryReader.MaxQueries;
 
     public static async Task<IReadOnlyList<Finding>> RunAsync(BenchContext context, CancellationToken ct)
     {

@@ -9,7 +9,7 @@ namespace AgentKeys.Benchmarks;
 internal static class ChainClientBench
 {
     private const int Connections = 8;
-    private const int Batch = 64;
+    private const int Batch = IRegistryReader.MaxQueries;
 
     public static async Task<IReadOnlyList<Finding>> RunAsync(BenchContext context, BenchStack stack, FactsQuery query, string name, CancellationToken ct)
     {
@@ -19,7 +19,7 @@ internal static class ChainClientBench
         var readings = context.Quick ? 16 : 320;
         var batch = Enumerable.Repeat(query, Batch).ToList();
         var findings = new List<Finding>();
-        List<IRegistryReader> readers = [.. CompiledChainClients.All.Select(stack.ReaderBy)];
+        List<IRegistryReader> readers = [.. CompiledChainClients.All.Select(client => stack.Open(client).Reader)];
         foreach (var (what, turn) in new (string, Func<IRegistryReader, Task<int>>)[]
         {
             ("one after another", reader => SeriesAsync(reader, query, readings, ct)),

@@ -73,9 +73,11 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>The end of what it wrote, for a failure message.</summary>
     public string LogTail(int lines = 8) => LastLines(Said(), lines);
 
-    /// <summary>What this process itself wrote; what an earlier one left in the same log is not in it.</summary>
+    /// <summary>What this process itself wrote; what an earlier one left in the same log is not in it. Nothing where somebody removed the log.</summary>
     public string Said()
     {
+        if (!File.Exists(_log))
+            return "";
         using var log = new FileStream(_log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         log.Seek(_logStart, SeekOrigin.Begin);
         using var reader = new StreamReader(log);

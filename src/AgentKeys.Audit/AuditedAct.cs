@@ -39,13 +39,8 @@ public static class AuditedAct
             _ = await audit.OutcomeAsync(AuditOutcome.Refused(receipt.Leaf, refusal.Code), CancellationToken.None);
             return refusal;
         }
-        var recorded = audit.OutcomeAsync(done.Outcome, CancellationToken.None);
-        if (!isWrite && !recorded.IsFaulted)
-        {
-            _ = recorded.AsTask();
-            return done.Answer;
-        }
-        if ((await recorded).IsOk(out _, out refusal))
+        var recorded = audit.OutcomeAsync(done.Outcome, CancellationToken.None).AsTask();
+        if (!isWrite || (await recorded).IsOk(out _, out refusal))
             return done.Answer;
         (done.Answer as IDisposable)?.Dispose();
         return refusal;

@@ -123,6 +123,25 @@ public class FaultTests
         Assert.Equal([1], (await stack.FetchAsync()).Plaintext);
     }
 
+    [Fact]
+    public async Task A_read_does_not_wait_for_its_outcome_and_a_write_does()
+    {
+        await using var stack = await VaultStack.StartAsync();
+        await stack.StoreAsync([1]);
+        var before = stack.WorkerRecords;
+        var disk = new TaskCompletionSource();
+        stack.Audit.OutcomesWaitFor = disk.Task;
+        Assert.Equal([1], (await stack.FetchAsync().WaitAsync(TimeSpan.FromSeconds(30))).Plaintext);
+        Assert.Equal(before + 1, stack.WorkerRecords);
+        var storing = stack.StoreAsync([2]);
+        await Task.WhenAny(storing, Task.Delay(TimeSpan.FromSeconds(1)));
+        Assert.False(storing.IsCompleted);
+
+        disk.SetResult();
+        Assert.Equal(2ul, (await storing).Version);
+        Assert.Equal(before + 4, stack.WorkerRecords);
+    }
+
     /// <summary>A bug in a part is an answer with a code and an outcome in the log, never a stack for the client.</summary>
     [Fact]
     public async Task An_exception_in_the_act_is_an_internal_error_and_its_outcome()

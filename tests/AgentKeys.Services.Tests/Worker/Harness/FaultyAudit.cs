@@ -8,6 +8,9 @@ internal sealed class FaultyAudit(IAuditSink inner) : IAuditSink
 {
     public bool LosesOutcomes { get; set; }
 
+    /// <summary>Outcomes are written once this has ended: the disk is slow.</summary>
+    public Task OutcomesWaitFor { get; set; } = Task.CompletedTask;
+
     /// <summary>What became of each act, newest last; null for done.</summary>
     public List<RefusalCode?> Outcomes { get; } = [];
 
@@ -15,11 +18,12 @@ internal sealed class FaultyAudit(IAuditSink inner) : IAuditSink
 
     public ValueTask<Result<AuditReceipt>> AuthorizeAsync(AuditAuthorization request, CancellationToken cancellationToken) => inner.AuthorizeAsync(request, cancellationToken);
 
-    public ValueTask<Result<AuditReceipt>> OutcomeAsync(AuditOutcome outcome, CancellationToken cancellationToken)
+    public async ValueTask<Result<AuditReceipt>> OutcomeAsync(AuditOutcome outcome, CancellationToken cancellationToken)
     {
         lock (Outcomes)
             Outcomes.Add(outcome.RefusedWith);
-        return LosesOutcomes ? new(new Refusal(RefusalCode.AuditUnavailable, "The test said so.")) : inner.OutcomeAsync(outcome, cancellationToken);
+        await OutcomesWaitFor;
+        return LosesOutcomes ? new Refusal(RefusalCode.AuditUnavailable, "The test said so.") : await inner.OutcomeAsync(outcome, cancellationToken);
     }
 
     public ValueTask<Result<AuditReceipt>> RecordAsync(AuditAuthorization request, CancellationToken cancellationToken) => inner.RecordAsync(request, cancellationToken);

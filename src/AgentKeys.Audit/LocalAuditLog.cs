@@ -6,7 +6,7 @@ namespace AgentKeys.Audit;
 
 /// <summary>
 /// The audit log in one local file. One writer takes what is waiting, judges it in order, writes it together and fsyncs once: under
-/// load many appends share the price, alone an append pays two fsyncs.
+/// load many appends share the price. The head's fsync comes after the answer, and before the next append.
 /// </summary>
 /// <remarks>
 /// Found: any changed, lost or swapped byte, a shortened or deleted log or head, at start; a deleted, replaced or shortened file also

@@ -13,8 +13,9 @@ internal enum AuditLogStep
 }
 
 /// <summary>
-/// The open files of one log, locked. A batch is durable in this order: frames, fsync, head, fsync; only then is it acknowledged. So
-/// the head never speaks of frames that are not there, and what the head speaks of is there or the log was tampered with.
+/// The open files of one log, locked. A batch goes in this order: frames, fsync, head; then it is acknowledged. The head's own fsync
+/// follows, before there is another head. So what the head speaks of is there or the log was tampered with, and a power failure leaves
+/// the head one batch behind at most: the frames after it stay.
 /// </summary>
 internal sealed class AuditLogFiles : IDisposable
 {
@@ -97,11 +98,15 @@ internal sealed class AuditLogFiles : IDisposable
             RandomAccess.SetLength(_log, (long)end.Length);
             Posix.Sync(_log);
         }
-        if (end != Acknowledged)
-            WriteHead(end);
+        SyncHead(); // it may be of a process that was killed before it did
+        if (end == Acknowledged)
+            return;
+        WriteHead(end);
+        SyncHead();
     }
 
-    /// <summary>Durable on return, else nothing is acknowledged and <see cref="Repair"/> comes first.</summary>
+    /// <summary>The frames are durable on return and may be acknowledged; then comes <see cref="SyncHead"/>. If it fails, nothing is
+    /// acknowledged and <see cref="Repair"/> is next.</summary>
     public void Append(ReadOnlySpan<byte> frames, AuditLogHead next)
     {
         Fault?.Invoke(AuditLogStep.WriteLog, false);
@@ -113,6 +118,14 @@ internal sealed class AuditLogFiles : IDisposable
         WriteHead(next);
     }
 
+    /// <summary>Makes the head durable. One slot at a time is not: the other one is what a torn write leaves.</summary>
+    public void SyncHead()
+    {
+        Fault?.Invoke(AuditLogStep.SyncHead, false);
+        Posix.Sync(_head);
+        Fault?.Invoke(AuditLogStep.SyncHead, true);
+    }
+
     /// <summary>
     /// After a failed append: first the head back to what is acknowledged, then the log. Were it the other way, a crash between them
     /// would leave a head ahead of its log. Then tries whether the disk takes data again.
@@ -121,7 +134,9 @@ internal sealed class AuditLogFiles : IDisposable
     {
         if (LogLength < (long)Acknowledged.Length)
             throw new AuditLogDamageException("The audit log was shortened while in use.");
+        SyncHead(); // what is acknowledged, durable before the other slot is touched
         WriteHead(Acknowledged); // goes where the failed batch may have put its head; the other slot says the same already
+        SyncHead();
         var end = (long)Acknowledged.Length;
         RandomAccess.SetLength(_log, end);
         Fault?.Invoke(AuditLogStep.WriteLog, false);
@@ -177,9 +192,6 @@ internal sealed class AuditLogFiles : IDisposable
         Fault?.Invoke(AuditLogStep.WriteHead, false);
         SafeFile.WriteAt(_head, next.EncodeSlot(), slot * AuditLogHead.SlotSize);
         Fault?.Invoke(AuditLogStep.WriteHead, true);
-        Fault?.Invoke(AuditLogStep.SyncHead, false);
-        Posix.Sync(_head);
-        Fault?.Invoke(AuditLogStep.SyncHead, true);
         (_slot, Acknowledged) = (slot, next);
     }
 }

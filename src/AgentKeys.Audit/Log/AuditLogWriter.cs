@@ -42,8 +42,7 @@ internal sealed class AuditLogWriter(LocalAuditLogOptions options, Action<AuditL
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _state.Undo();
-            _needsRepair = true;
-            Down("The audit log cannot be written.", e);
+            NeedsRepair(e);
             Fail(batch);
             return;
         }
@@ -53,6 +52,21 @@ internal sealed class AuditLogWriter(LocalAuditLogOptions options, Action<AuditL
             append.Written(receipt);
         foreach (var append in batch)
             append.Settle();
+        if (_written.Count > 0)
+            SyncHead(_files);
+    }
+
+    /// <summary>Nobody waits for it but the next batch.</summary>
+    private void SyncHead(AuditLogFiles files)
+    {
+        try
+        {
+            files.SyncHead();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            NeedsRepair(e);
+        }
     }
 
     /// <summary>Ready, or tried to be and failed (at most twice a second).</summary>
@@ -203,6 +217,12 @@ internal sealed class AuditLogWriter(LocalAuditLogOptions options, Action<AuditL
     {
         files.Repair();
         AuditLogMessages.Recovered(options.Logger, options.Verifier);
+    }
+
+    private void NeedsRepair(Exception cause)
+    {
+        _needsRepair = true;
+        Down("The audit log cannot be written.", cause);
     }
 
     /// <summary>The files stay open and locked.</summary>

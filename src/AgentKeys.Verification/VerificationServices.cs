@@ -48,7 +48,7 @@ public static class VerificationServices
         var clock = services.GetRequiredService<TimeProvider>();
         List<IRegistryReader> given = [.. services.GetServices<IRegistryReader>()];
         List<RegistryEndpoint> endpoints = given.Count > 0
-            ? [.. given.Select((reader, i) => new RegistryEndpoint($"{reader.ClientName} {i + 1}", reader))]
+            ? [.. given.Select((reader, i) => new RegistryEndpoint($"{reader.ClientName} {i + 1}", reader, configured.Freshness.Confirmations))]
             : [.. configured.Endpoints.Select(url => Open(url, configured, clock))];
         var client = given.Count > 0 ? given[0].ClientName : configured.Client.Name;
         return new FactsSource(configured.Deployment.Chain, endpoints, configured.Freshness, client, clock, services.GetRequiredService<ChainMetrics>(), services.GetRequiredService<ILogger<FactsSource>>());
@@ -57,7 +57,7 @@ public static class VerificationServices
     private static RegistryEndpoint Open(Uri url, ConfiguredChain configured, TimeProvider clock)
     {
         var endpoint = ChainEndpoint.Open(configured.Client, url, configured.Deployment, configured.Deadline, clock);
-        return new RegistryEndpoint(url.GetLeftPart(UriPartial.Authority), endpoint.Reader, endpoint.CheckAsync);
+        return new RegistryEndpoint(url.GetLeftPart(UriPartial.Authority), endpoint.Reader, configured.Freshness.Confirmations, endpoint.CheckAsync);
     }
 
     /// <summary>A wrong chain ends the process before it serves; one that cannot be asked yet does not, since it may come back.</summary>

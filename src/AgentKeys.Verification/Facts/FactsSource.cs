@@ -21,7 +21,7 @@ internal sealed class FactsSource(
     {
         FactsQuery[] queries = [.. questions.Select(q => q.Query)];
         var started = metrics.Start();
-        var answers = await AskAllAsync((endpoint, token) => endpoint.ReadAsync(queries, policy.Confirmations, token), cancellationToken);
+        var answers = await AskAllAsync((endpoint, token) => endpoint.ReadAsync(queries, token), cancellationToken);
         metrics.Answered(started, [.. answers.Select(a => a?[0].Latest.Head)]);
         var now = clock.GetUtcNow();
         return [.. questions.Select((q, i) => Together([.. answers.Select(a => a?[i])], q.Rule, minBlock, now))];
@@ -82,7 +82,7 @@ internal sealed class FactsSource(
     private async Task<EndpointAnswer?[]> ReadAllAsync(FactsQuery query, CancellationToken cancellationToken)
     {
         var started = metrics.Start();
-        var answers = await AskAllAsync((endpoint, token) => endpoint.ReadAsync(query, policy.Confirmations, token), cancellationToken);
+        var answers = await AskAllAsync((endpoint, token) => endpoint.ReadAsync(query, token), cancellationToken);
         metrics.Answered(started, [.. answers.Select(a => a?.Latest.Head)]);
         return answers;
     }

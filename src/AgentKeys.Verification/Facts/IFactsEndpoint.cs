@@ -14,11 +14,12 @@ internal interface IFactsEndpoint
     /// <summary>Chain id, code and wiring of the contracts. Does nothing once it passed.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 
-    /// <summary>The latest state, and the state <paramref name="confirmations"/> blocks below it when that is above zero.</summary>
-    Task<EndpointAnswer> ReadAsync(FactsQuery query, ulong confirmations, CancellationToken cancellationToken);
+    /// <summary>The latest state, and where the profile asks for confirmations the state so far below it. Read after the call; under load
+    /// together with what others ask.</summary>
+    Task<EndpointAnswer> ReadAsync(FactsQuery query, CancellationToken cancellationToken);
 
     /// <summary>The same for several queries, in their order, by one question.</summary>
-    Task<IReadOnlyList<EndpointAnswer>> ReadAsync(IReadOnlyList<FactsQuery> queries, ulong confirmations, CancellationToken cancellationToken);
+    Task<IReadOnlyList<EndpointAnswer>> ReadAsync(IReadOnlyList<FactsQuery> queries, CancellationToken cancellationToken);
 
     /// <summary><c>precompile</c> or <c>solidity</c>.</summary>
     Task<string> ReadP256PathAsync(CancellationToken cancellationToken);

@@ -46,7 +46,7 @@ internal sealed class GateFixture : IDisposable
     public CapClaims Cap => Tokens.CapClaims(Agent, Registry.Chain, Now) with { Operator = Wallet.Omni, Block = Registry.Head };
 
     public FactsSource Source(params FakeRegistry[] endpoints) => new(
-        Registry.Chain, [.. endpoints.Select((e, i) => new RegistryEndpoint($"endpoint {i}", e))], Policy, "fake", Clock, new ChainMetrics(Meters, Clock), NullLogger<FactsSource>.Instance);
+        Registry.Chain, [.. endpoints.Select((e, i) => new RegistryEndpoint($"endpoint {i}", e, Policy.Confirmations))], Policy, "fake", Clock, new ChainMetrics(Meters, Clock), NullLogger<FactsSource>.Instance);
 
     public Result<PresentedCap> Present(
         CapClaims cap, TestDevice? prover = null, string? dpop = null, CapOp op = CapOp.Fetch, DataClass dataClass = DataClass.Credentials, string scheme = "DPoP ")

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AgentKeys.Ethereum;
 using Nethereum.RPC.Accounts;
 using Nethereum.Signer;
@@ -10,8 +11,11 @@ public sealed class NethereumAccount : ISecp256k1Signer
 {
     private readonly EthECKey? _key;
 
+    /// <summary>The same key where it begins with a zero byte, as one in 256 does: EthECKey leaves the zero out and then cannot sign (Nethereum 6.1.0).</summary>
+    private readonly Secp256k1Key? _shortKey;
+
     private NethereumAccount(Address address, EthECKey? key, IEthExternalSigner? external) =>
-        (Address, _key, ExternalSigner) = (address, key, external);
+        (Address, _key, _shortKey, ExternalSigner) = (address, key, key is null ? null : ShortKey(key), external);
 
     public Address Address { get; }
 
@@ -53,6 +57,8 @@ public sealed class NethereumAccount : ISecp256k1Signer
     {
         if (digest32.Length != 32)
             throw new ArgumentException("A digest is 32 bytes.", nameof(digest32));
+        if (_shortKey is not null)
+            return _shortKey.SignDigest(digest32);
         var digest = digest32.ToArray();
         var signed = _key is not null ? _key.SignAndCalculateV(digest) : ExternalSigner!.SignAsync(digest).GetAwaiter().GetResult();
         var bytes = new byte[Secp256k1Signature.SizeWithV];
@@ -62,11 +68,24 @@ public sealed class NethereumAccount : ISecp256k1Signer
         return Secp256k1Signature.Parse(bytes).Normalize();
     }
 
-    /// <summary>The key is the application's: nothing to do.</summary>
-    public void Dispose()
-    {
-    }
+    /// <summary>The key is the application's and stays.</summary>
+    public void Dispose() => _shortKey?.Dispose();
 
     /// <summary>The address; never the key.</summary>
     public override string ToString() => Address.ToString();
+
+    private static Secp256k1Key? ShortKey(EthECKey key)
+    {
+        var bytes = key.GetPrivateKeyAsBytes(); // EthECKey's own array
+        var padded = new byte[32];
+        bytes.CopyTo(padded, 32 - bytes.Length);
+        try
+        {
+            return padded[0] == 0 ? Secp256k1Key.FromPrivateKey(padded) : null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(padded);
+        }
+    }
 }

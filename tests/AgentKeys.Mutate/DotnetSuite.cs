@@ -49,7 +49,7 @@ internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
     private Task<(int Exit, string Output)> TestAsync(TestFilter filter, CancellationToken cancellationToken, TimeSpan? limit = null)
     {
         var names = string.Join('|', filter.Tests.Select(t => $"FullyQualifiedName~{t}"));
-        return _dotnet.RunAsync(["test", $"tests/{filter.Suite}/{Output}/{filter.Suite}.dll", "--filter", names, "--logger", "console;verbosity=minimal", "--nologo", "--", "xUnit.StopOnFail=true"], cancellationToken, limit);
+        return _dotnet.RunAsync(["test", $"tests/{filter.Suite}/{Output}/{filter.Suite}.dll", "--filter", names, "--logger", "console;verbosity=minimal", "--nologo", "--", "xUnit.StopOnFail=true", "xUnit.PreEnumerateTheories=false"], cancellationToken, limit);
     }
 
     private static Verdict Judge((int Exit, string Output) run)

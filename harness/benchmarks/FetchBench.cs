@@ -23,8 +23,7 @@ internal static class FetchBench
         using var client = new AgentKeysClient(stack.Network, device, http);
         using var agent = await stack.LoginAsync(http, ct);
         var unwrap = await UnwrapAsync(stack, agent, ct);
-        for (var i = 0; i < (context.Quick ? 5 : 200); i++)
-            await FetchAsync(client, ct);
+        await Parallel.ForAsync(0, context.Measure.WarmUp / 4, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct }, async (_, stop) => await FetchAsync(client, stop));
 
         hops.Clear();
         var query = BenchStack.Query(agent);

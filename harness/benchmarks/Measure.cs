@@ -12,6 +12,9 @@ internal sealed class Measure(bool quick)
 
     public int Rounds => quick ? 2 : 7;
 
+    /// <summary>Requests to a server before it is measured: a service runs for weeks, and its compiler is done after some thousands of them.</summary>
+    public int WarmUp => quick ? 20 : 6000;
+
     /// <summary>Processor time of one contender's turn in a round.</summary>
     public int TurnMilliseconds => quick ? 20 : 300;
 

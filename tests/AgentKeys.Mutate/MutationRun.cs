@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
 namespace AgentKeys.Mutate;
 
-/// <summary>Tries mutants one after the other, Solidity beside .NET, and prints a line for each.</summary>
-internal sealed class MutationRun(ScratchTree tree, TextWriter output, TextWriter errors)
+/// <summary>Tries mutants, Solidity beside .NET, and prints a line for each. Many of .NET are tried in two trees at once.</summary>
+internal sealed class MutationRun(string repository, TextWriter output, TextWriter errors)
 {
+    /// <summary>A second tree costs a copy of everything that is built.</summary>
+    private const int Many = 40;
+
     private readonly Lock _line = new();
     private readonly List<Verdict> _verdicts = [];
 
@@ -15,15 +19,20 @@ internal sealed class MutationRun(ScratchTree tree, TextWriter output, TextWrite
     public async Task<bool> RunAsync(IReadOnlyList<Mutant> mutants, IReadOnlyList<Mutant> table, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        var stale = table.Where(m => tree.Count(m) != 1).ToList();
+        var first = new ScratchTree(repository, "tree");
+        var stale = table.Where(m => first.Count(m) != 1).ToList();
         foreach (var mutant in stale)
-            Report(mutant, Verdict.Stale(tree.Count(mutant)), TimeSpan.Zero);
-        await using var _ = tree.Lock();
-        await tree.SynchronizeAsync(cancellationToken);
+            Report(mutant, Verdict.Stale(first.Count(mutant)), TimeSpan.Zero);
+        await using var _ = first.Lock();
         var sound = mutants.Except(stale).ToLookup(m => m.IsSolidity);
+        List<ScratchTree> trees = [first];
+        if (sound[false].Count() > Many)
+            trees.Add(new ScratchTree(repository, "tree2"));
+        foreach (var tree in trees)
+            await tree.SynchronizeAsync(cancellationToken);
         await Task.WhenAll(
-            LaneAsync(new DotnetSuite(tree), [.. sound[false]], cancellationToken),
-            LaneAsync(new ForgeSuite(tree), [.. sound[true]], cancellationToken));
+            LanesAsync([.. trees.Select(tree => new Lane(tree, new DotnetSuite(tree)))], [.. sound[false]], cancellationToken),
+            LanesAsync([new Lane(first, new ForgeSuite(first))], [.. sound[true]], cancellationToken));
 
         var killed = _verdicts.Count(v => v.IsKilled);
         var tried = mutants.Union(stale).Count();
@@ -31,30 +40,35 @@ internal sealed class MutationRun(ScratchTree tree, TextWriter output, TextWrite
         return killed == tried;
     }
 
-    private async Task LaneAsync(ISuite suite, IReadOnlyList<Mutant> mutants, CancellationToken cancellationToken)
+    /// <summary>Each lane takes the next mutant that is left.</summary>
+    private async Task LanesAsync(List<Lane> lanes, List<Mutant> mutants, CancellationToken cancellationToken)
     {
         if (mutants.Count == 0)
             return;
-        if (await suite.BaselineAsync(mutants, cancellationToken) is { } failing)
+        if (await lanes[0].Suite.BaselineAsync(mutants, cancellationToken) is { } failing)
         {
             await errors.WriteLineAsync($"mutate: error: tests fail with nothing changed: {failing}");
             return;
         }
-        foreach (var mutant in mutants)
-            await TryAsync(suite, mutant, cancellationToken);
+        var left = new ConcurrentQueue<Mutant>(mutants);
+        await Task.WhenAll(lanes.Select(async lane =>
+        {
+            while (left.TryDequeue(out var mutant))
+                await TryAsync(lane, mutant, cancellationToken);
+        }));
     }
 
-    private async Task TryAsync(ISuite suite, Mutant mutant, CancellationToken cancellationToken)
+    private async Task TryAsync(Lane lane, Mutant mutant, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        tree.Apply(mutant);
+        lane.Tree.Apply(mutant);
         try
         {
-            Report(mutant, await suite.TryAsync(mutant, cancellationToken), watch.Elapsed);
+            Report(mutant, await lane.Suite.TryAsync(mutant, cancellationToken), watch.Elapsed);
         }
         finally
         {
-            tree.Revert(mutant);
+            lane.Tree.Revert(mutant);
         }
     }
 
@@ -68,4 +82,6 @@ internal sealed class MutationRun(ScratchTree tree, TextWriter output, TextWrite
                 errors.WriteLine(verdict.Detail);
         }
     }
+
+    private sealed record Lane(ScratchTree Tree, ISuite Suite);
 }

@@ -38,7 +38,7 @@ try
         mutants.ForEach(m => Console.WriteLine(m.Name));
         return 0;
     }
-    return await new MutationRun(new ScratchTree(Directory.GetCurrentDirectory()), Console.Out, Console.Error).RunAsync(mutants, all, interrupted.Token) ? 0 : 1;
+    return await new MutationRun(Directory.GetCurrentDirectory(), Console.Out, Console.Error).RunAsync(mutants, all, interrupted.Token) ? 0 : 1;
 }
 catch (OperationCanceledException)
 {

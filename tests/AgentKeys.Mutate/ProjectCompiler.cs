@@ -9,8 +9,8 @@ namespace AgentKeys.Mutate;
 internal sealed class ProjectCompiler(ScratchTree tree)
 {
     // A compiler that stays for the run and five minutes longer: a slow test must not find it gone.
-    private static readonly string[] s_server = ["/noconfig", $"/shared:agentkeys-mutants-{Environment.ProcessId}", "/keepalive:300"];
-    private static readonly string[] s_left = ["/noconfig", "/doc:", "/out:", "/refout:", "/warnaserror"];
+    private static readonly string[] s_server = ["/noconfig", "/debug-", $"/shared:agentkeys-mutants-{Environment.ProcessId}", "/keepalive:300"];
+    private static readonly string[] s_left = ["/noconfig", "/doc:", "/out:", "/refout:", "/warnaserror", "/debug", "/pdb:", "/embed", "/sourcelink:"];
 
     private readonly Command _dotnet = new("dotnet", tree.Root);
     private readonly Dictionary<string, Line> _lines = [];
@@ -41,10 +41,11 @@ internal sealed class ProjectCompiler(ScratchTree tree)
         using var answer = JsonDocument.Parse(output);
         string[] arguments = [.. answer.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray().Select(a => a.GetProperty("Identity").GetString()!)];
         var name = Path.GetFileName(arguments.Single(a => a.StartsWith("/out:", StringComparison.Ordinal)));
-        var file = Path.Combine(tree.Root, "..", $"{project}.rsp");
+        var file = $"{tree.Root}.{project}.rsp";
+        Directory.CreateDirectory($"{tree.Root}.out");
         await File.WriteAllLinesAsync(file, arguments.Where(a => !s_left.Any(l => a.StartsWith(l, StringComparison.Ordinal))), cancellationToken);
         var roslyn = answer.RootElement.GetProperty("Properties").GetProperty("RoslynTargetsPath").GetString()!;
-        return new Line(Path.Combine(roslyn, "bincore", "csc.dll"), file, Path.Combine(tree.Root, "..", name));
+        return new Line(Path.Combine(roslyn, "bincore", "csc.dll"), file, Path.Combine($"{tree.Root}.out", name));
     }
 
     private sealed record Line(string Compiler, string Arguments, string Assembly);

@@ -4,14 +4,15 @@ namespace AgentKeys.Mutate;
 /// A copy of the working tree with its built outputs, kept between runs in the git-ignored <c>.cache/mutate</c>. Only files that differ
 /// are copied again, which also takes back what an interrupted run left changed.
 /// </summary>
-internal sealed class ScratchTree(string repository)
+/// <param name="name">of the folder: runs that try two mutants at once have two.</param>
+internal sealed class ScratchTree(string repository, string name)
 {
     private static readonly string[] s_built = ["src/*/bin/Release", "src/*/obj", "tests/*/bin/Release", "tests/*/obj"];
 
     // Which optional packages what is built has in it.
     private const string Optional = ".cache/optional-packages.props";
 
-    public string Root { get; } = Path.Combine(repository, ".cache", "mutate", "tree");
+    public string Root { get; } = Path.Combine(repository, ".cache", "mutate", name);
 
     public string Repository => repository;
 

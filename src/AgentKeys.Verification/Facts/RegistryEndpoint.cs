@@ -6,6 +6,9 @@ namespace AgentKeys.Verification;
 /// <summary>One endpoint read through the chain's port, and only after it has once been found to serve the configured contracts.</summary>
 internal sealed class RegistryEndpoint : IFactsEndpoint
 {
+    /// <summary>Longer than a node that is well takes, far below the deadline of a decision.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
+
     private readonly IRegistryReader _reader;
     private readonly ulong _confirmations;
     private readonly Func<CancellationToken, Task>? _check;
@@ -18,7 +21,7 @@ internal sealed class RegistryEndpoint : IFactsEndpoint
     {
         (Name, _reader, _confirmations, _check) = (name, reader, confirmations, check);
         _missing = check is null ? null : "The chain has not been checked yet.";
-        _reads = new SharedReads(ReadAloneAsync, ReadAsync, IRegistryReader.MaxQueries);
+        _reads = new SharedReads(ReadAloneAsync, ReadAsync, IRegistryReader.MaxQueries, s_patience);
     }
 
     public string Name { get; }

@@ -5,11 +5,12 @@ namespace AgentKeys.Verification;
 /// <summary>
 /// The reads of one endpoint. A few are under way at a time, each a question of its own; what is asked meanwhile waits for the first of them
 /// to end, and then goes out together as one. A question is answered only by what was sent after it was asked, so nothing is older
-/// than it would be alone.
+/// than it would be alone. Where those under way hang, who waits goes alone.
 /// </summary>
+/// <param name="patience">for the others' question to end; then one goes alone.</param>
 internal sealed class SharedReads(
     Func<FactsQuery, CancellationToken, Task<EndpointAnswer>> readOne,
-    Func<IReadOnlyList<FactsQuery>, CancellationToken, Task<IReadOnlyList<EndpointAnswer>>> readTogether, int mostTogether)
+    Func<IReadOnlyList<FactsQuery>, CancellationToken, Task<IReadOnlyList<EndpointAnswer>>> readTogether, int mostTogether, TimeSpan patience)
 {
     /// <summary>Enough for a node that is far away; a node beside it is asked in larger pieces the busier it is.</summary>
     internal const int MostUnderWay = 2;
@@ -20,8 +21,16 @@ internal sealed class SharedReads(
 
     public async Task<EndpointAnswer> ReadAsync(FactsQuery query, CancellationToken cancellationToken)
     {
-        if (!Enter(query, cancellationToken, out var waiting))
-            return await waiting!.Answer.Task.WaitAsync(cancellationToken);
+        if (!Enter(query, out var waiting))
+        {
+            var answer = waiting!.Answer.Task;
+            if (await Task.WhenAny(answer, Task.Delay(patience, cancellationToken)) != answer && waiting.TryTake())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return await readOne(query, cancellationToken);
+            }
+            return await answer.WaitAsync(cancellationToken);
+        }
         try
         {
             return await readOne(query, cancellationToken);
@@ -33,7 +42,7 @@ internal sealed class SharedReads(
     }
 
     /// <returns>whether the question may go out by itself; else it stands in the queue.</returns>
-    private bool Enter(FactsQuery query, CancellationToken cancellationToken, out Waiting? waiting)
+    private bool Enter(FactsQuery query, out Waiting? waiting)
     {
         waiting = null;
         lock (_lock)
@@ -43,7 +52,7 @@ internal sealed class SharedReads(
                 _underWay++;
                 return true;
             }
-            _waiting.Enqueue(waiting = new Waiting(query, cancellationToken));
+            _waiting.Enqueue(waiting = new Waiting(query));
             return false;
         }
     }
@@ -56,7 +65,7 @@ internal sealed class SharedReads(
         {
             while (next.Count < mostTogether && _waiting.TryDequeue(out var waiting))
             {
-                if (!waiting.Cancel.IsCancellationRequested)
+                if (waiting.TryTake())
                     next.Add(waiting);
             }
             if (next.Count == 0)
@@ -88,8 +97,15 @@ internal sealed class SharedReads(
         }
     }
 
-    private sealed record Waiting(FactsQuery Query, CancellationToken Cancel)
+    private sealed class Waiting(FactsQuery query)
     {
+        private bool _taken;
+
+        public FactsQuery Query => query;
+
         public TaskCompletionSource<EndpointAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Once: by a question that goes out, or by the one who has waited long enough or gave up.</summary>
+        public bool TryTake() => !Interlocked.Exchange(ref _taken, true);
     }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using AgentKeys.Hosting;
 using AgentKeys.Protocol;
 using AgentKeys.Services.Tests.Routes;
@@ -39,6 +41,40 @@ public class LargeRequestTests
             begun.ForEach(c => c.Dispose());
         }
         await UntilAsync(() => stack.FreePlaces == LargeRequests.Places);
+    }
+
+    /// <summary>Fast enough for the server's own measure, and for ever at it.</summary>
+    [Fact]
+    public async Task Who_takes_an_answer_too_slowly_is_cut_off_and_gives_its_place_back()
+    {
+        await using var stack = await VaultStack.StartAsync(() => new VaultStack { Class = DataClass.Memory });
+        Assert.Equal("ok", (await stack.StoreAsync(RandomNumberGenerator.GetBytes(3 * 1024 * 1024))).Code);
+        await UntilAsync(() => stack.FreePlaces == LargeRequests.Places);
+        using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectNarrowAsync }) { BaseAddress = new Uri(stack.WorkerUrls[0]) };
+        using var request = stack.FetchCall().Build().ToMessage();
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var length = answer.Content.Headers.ContentLength!.Value;
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        Assert.Equal(LargeRequests.Places - 1, stack.FreePlaces);
+
+        using var tooLong = new CancellationTokenSource(RouteGuard.TimeFor((int)length) + TimeSpan.FromSeconds(20));
+        var (taken, buffer) = (0L, new byte[512]);
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            for (int read; (read = await body.ReadAsync(buffer, tooLong.Token)) > 0; await Task.Delay(100, tooLong.Token))
+                taken += read;
+        });
+        Assert.InRange(taken, 1, length - 1);
+        await UntilAsync(() => stack.FreePlaces == LargeRequests.Places);
+        Assert.Equal("ok", (await stack.FetchAsync()).Code);
+    }
+
+    /// <summary>A connection through which little passes at a time.</summary>
+    private static async ValueTask<Stream> ConnectNarrowAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private static async Task<RawConnection> BeginAsync(VaultStack stack)

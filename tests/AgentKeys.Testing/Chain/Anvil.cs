@@ -33,6 +33,8 @@ public sealed class Anvil : IAsyncDisposable, IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+        // A runner that stops at the first failure ends without disposing its fixtures.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         var keys = new List<string>();
         _url = new Uri("http://127.0.0.1:" + ReadGreeting(keys));
         Keys = keys;

@@ -17,8 +17,8 @@ public sealed class TestTokens : IDisposable
     private TestTokens(string issuer, ECDsa sessionKey, ECDsa oidcKey)
     {
         (Issuer, SessionKey, OidcKey) = (issuer, sessionKey, oidcKey);
-        CapKeys = new TrustedKeys([K1]);
-        StorageKeys = new TrustedKeys([K2]);
+        CapKeys = Trust(K1, sessionKey);
+        StorageKeys = Trust(K2, oidcKey);
     }
 
     public string Issuer { get; }
@@ -31,6 +31,11 @@ public sealed class TestTokens : IDisposable
 
     /// <summary>With a real broker's keys, as whoever stole its key files would have them.</summary>
     public static TestTokens OfKeyFiles(string issuer, string sessionKeyFile, string oidcKeyFile) => new(issuer, LoadKey(sessionKeyFile), LoadKey(oidcKeyFile));
+
+    /// <summary>With keys that sign and verify next to nothing, for millions of tokens.</summary>
+    public static TestTokens WithDigestKeys() => new("http://127.0.0.1:8091", new DigestKey(), new DigestKey());
+
+    private static TrustedKeys Trust(Jwk jwk, ECDsa key) => key is DigestKey digest ? digest.Trusted(jwk) : new TrustedKeys([jwk]);
 
     /// <summary>16 random bytes, 22 base64url characters.</summary>
     public static string NewId() => Base64UrlStrict.Encode(RandomNumberGenerator.GetBytes(16));

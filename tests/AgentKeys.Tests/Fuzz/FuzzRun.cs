@@ -17,7 +17,7 @@ internal static class FuzzRun
     /// <summary>Any parser needs microseconds; this is for a machine that does something else meanwhile.</summary>
     private static readonly TimeSpan s_stuck = TimeSpan.FromSeconds(60);
 
-    private static bool IsLong => Environment.GetEnvironmentVariable("AGENTKEYS_LONG") == "1";
+    public static bool IsLong => Environment.GetEnvironmentVariable("AGENTKEYS_LONG") == "1";
 
     /// <param name="sample">inputs of a short run.</param>
     /// <param name="bend">the next input.</param>

@@ -15,7 +15,8 @@ public abstract class TokenFuzz : IDisposable
 {
     protected static readonly DateTimeOffset s_now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
-    private protected TestTokens Tokens { get; } = new();
+    /// <summary>Real keys in a short run. A million signatures would show the same as some thousands, and take half an hour.</summary>
+    private protected TestTokens Tokens { get; } = FuzzRun.IsLong ? TestTokens.WithDigestKeys() : new();
     private protected TestDevice Device { get; } = new();
 
     public void Dispose()

@@ -14,9 +14,9 @@ public sealed class SharedReadsTests
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentQueue<Sent> _sent = [];
-    private readonly SharedReads _reads;
+    private SharedReads _reads;
 
-    public SharedReadsTests() => _reads = new SharedReads(async (query, cancel) => (await Send([query], cancel))[0], Send, Most);
+    public SharedReadsTests() => _reads = Reads(Timeout.InfiniteTimeSpan);
 
     [Fact]
     public async Task A_question_to_an_idle_endpoint_goes_out_at_once_and_alone()
@@ -114,6 +114,31 @@ public sealed class SharedReadsTests
         together.AnswerAll();
         await AssertOwn(waiting, 11);
     }
+
+    /// <summary>Two questions that hang, a lost packet each, hold nobody up for the whole deadline.</summary>
+    [Fact]
+    public async Task Who_has_waited_long_enough_goes_alone()
+    {
+        _reads = Reads(TimeSpan.FromMilliseconds(20));
+        var first = AskAll(0, SharedReads.MostUnderWay);
+        var (waiting, other) = (Ask(10), Ask(11));
+        var (one, two) = (await SentAs(2), await SentAs(3));
+        Assert.Equal([10, 11], one.Numbers.Concat(two.Numbers).Order());
+        one.AnswerAll();
+        two.AnswerAll();
+        await AssertOwn(waiting, 10);
+        await AssertOwn(other, 11);
+
+        // Nobody waits any more: nothing more goes out, and the places come back.
+        await Answer(0, 0);
+        await AssertOwn(first[0], 0);
+        var next = Ask(12);
+        await Answer(4, 12);
+        await AssertOwn(next, 12);
+        Assert.Equal(5, _sent.Count);
+    }
+
+    private SharedReads Reads(TimeSpan patience) => new(async (query, cancel) => (await Send([query], cancel))[0], Send, Most, patience);
 
     private Task<EndpointAnswer> Ask(int number) => _reads.ReadAsync(Query(number), default);
 

@@ -9,8 +9,8 @@ namespace AgentKeys.Mutate;
 internal sealed class ProjectCompiler(ScratchTree tree)
 {
     // A compiler that stays for the run and five minutes longer: a slow test must not find it gone.
-    private static readonly string[] s_server = ["/noconfig", "/debug-", $"/shared:agentkeys-mutants-{Environment.ProcessId}", "/keepalive:300"];
-    private static readonly string[] s_left = ["/noconfig", "/doc:", "/out:", "/refout:", "/warnaserror", "/debug", "/pdb:", "/embed", "/sourcelink:"];
+    private static readonly string[] s_server = ["/noconfig", $"/shared:agentkeys-mutants-{Environment.ProcessId}", "/keepalive:300"];
+    private static readonly string[] s_left = ["/noconfig", "/doc:", "/out:", "/refout:", "/warnaserror"];
 
     private readonly Command _dotnet = new("dotnet", tree.Root);
     private readonly Dictionary<string, Line> _lines = [];

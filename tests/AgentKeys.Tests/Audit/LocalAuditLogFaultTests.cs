@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AgentKeys.Audit;
 using AgentKeys.Audit.Log;
 using AgentKeys.Protocol;
@@ -85,15 +86,15 @@ public sealed class LocalAuditLogFaultTests : IAsyncLifetime
     [Fact]
     public async Task An_append_waits_for_one_fsync_and_the_next_for_the_heads()
     {
-        var steps = new List<AuditLogStep>();
+        var steps = new ConcurrentQueue<AuditLogStep>();
         using var letGo = new ManualResetEventSlim();
         await using var log = LocalAuditLog.OpenWithFaults(Options(_folder.Path, _time), (step, applied) =>
         {
             if (applied)
                 return;
-            steps.Add(step);
+            steps.Enqueue(step);
             if (step == AuditLogStep.SyncHead)
-                letGo.Wait();
+                letGo.Wait(TimeSpan.FromSeconds(10)); // a failing test still ends
         });
         Assert.Null(await Code(log, Store(3)));
         var next = Code(log, Store(4));

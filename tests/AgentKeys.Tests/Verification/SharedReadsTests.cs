@@ -91,8 +91,7 @@ public sealed class SharedReadsTests
     public async Task Who_gave_up_is_not_asked_for_and_holds_nobody_up()
     {
         using var cancel = new CancellationTokenSource();
-        AskAll(0, SharedReads.MostUnderWay);
-        var (gone, waiting) = (_reads.ReadAsync(Query(10), cancel.Token), Ask(11));
+        var (gone, waiting) = AskWithOneWhoGoes(cancel.Token);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
         await Answer(0, 0);
@@ -104,8 +103,7 @@ public sealed class SharedReadsTests
     public async Task One_who_gives_up_ends_no_question_of_others()
     {
         using var cancel = new CancellationTokenSource();
-        AskAll(0, SharedReads.MostUnderWay);
-        var (gone, waiting) = (_reads.ReadAsync(Query(10), cancel.Token), Ask(11));
+        var (gone, waiting) = AskWithOneWhoGoes(cancel.Token);
         await Answer(0, 0);
         var together = await SentAs(2);
         await cancel.CancelAsync();
@@ -139,6 +137,13 @@ public sealed class SharedReadsTests
     }
 
     private SharedReads Reads(TimeSpan patience) => new(async (query, cancel) => (await Send([query], cancel))[0], Send, Most, patience);
+
+    /// <summary>All places taken, and two who wait: the first, 10, under this token.</summary>
+    private (Task<EndpointAnswer> Gone, Task<EndpointAnswer> Waiting) AskWithOneWhoGoes(CancellationToken cancellationToken)
+    {
+        AskAll(0, SharedReads.MostUnderWay);
+        return (_reads.ReadAsync(Query(10), cancellationToken), Ask(11));
+    }
 
     private Task<EndpointAnswer> Ask(int number) => _reads.ReadAsync(Query(number), default);
 

@@ -3,15 +3,13 @@ using System.Text.RegularExpressions;
 namespace AgentKeys.Mutate;
 
 /// <summary>Compiles the one project that the mutant is in, puts its assembly beside the tests that are built already, and runs those.</summary>
-internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
+/// <param name="tree">where; no source of it is changed.</param>
+internal sealed partial class DotnetSuite(ScratchTree tree, ProjectCompiler compiler) : ISuite
 {
     private const string Output = "bin/Release/net10.0";
 
     // All tests that notice anything, at once, on a machine that does something else meanwhile.
     private static readonly TimeSpan s_baseline = TimeSpan.FromMinutes(20);
-
-    private readonly Command _dotnet = new("dotnet", tree.Root);
-    private readonly ProjectCompiler _compiler = new(tree);
 
     public async Task<string?> BaselineAsync(IReadOnlyList<Mutant> mutants, CancellationToken cancellationToken)
     {
@@ -27,16 +25,15 @@ internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
 
     public async Task<Verdict> TryAsync(Mutant mutant, CancellationToken cancellationToken)
     {
-        var project = mutant.File.Split('/')[1];
-        var (assembly, errors) = await _compiler.CompileAsync(project, cancellationToken);
-        if (errors is not null)
+        var (assembly, errors) = await compiler.CompileAsync(mutant, cancellationToken);
+        if (assembly is null)
             return Verdict.NotBuilt(errors);
         // Beside the tests, and where a test finds the program to start.
-        string[] places = [.. new[] { $"tests/{mutant.Killers.Suite}", $"src/{project}" }.Select(f => $"{f}/{Output}/{Path.GetFileName(assembly)}")];
-        foreach (var place in places)
-            File.Copy(assembly, Path.Combine(tree.Root, place), overwrite: true);
+        string[] places = [.. new[] { $"tests/{mutant.Killers.Suite}", $"src/{mutant.Project}" }.Select(f => $"{f}/{Output}/{assembly.File}")];
         try
         {
+            foreach (var place in places)
+                await File.WriteAllBytesAsync(Path.Combine(tree.Root, place), assembly.Content, cancellationToken);
             return Judge(await TestAsync(mutant.Killers, cancellationToken));
         }
         finally
@@ -46,24 +43,18 @@ internal sealed partial class DotnetSuite(ScratchTree tree) : ISuite
         }
     }
 
-    private Task<(int Exit, string Output)> TestAsync(TestFilter filter, CancellationToken cancellationToken, TimeSpan? limit = null)
-    {
-        var names = string.Join('|', filter.Tests.Select(t => $"FullyQualifiedName~{t}"));
-        return _dotnet.RunAsync(["test", $"tests/{filter.Suite}/{Output}/{filter.Suite}.dll", "--filter", names, "--logger", "console;verbosity=minimal", "--nologo", "--", "xUnit.StopOnFail=true", "xUnit.PreEnumerateTheories=false"], cancellationToken, limit);
-    }
+    private Task<(int Exit, string Output)> TestAsync(TestFilter filter, CancellationToken cancellationToken, TimeSpan? limit = null) =>
+        new Command("dotnet", Path.Combine(tree.Root, "tests", filter.Suite, Output)).RunAsync([$"{filter.Suite}.dll", .. filter.Tests], cancellationToken, limit);
 
-    private static Verdict Judge((int Exit, string Output) run)
+    // tests/Shared/ChosenTests.cs says what the codes are.
+    private static Verdict Judge((int Exit, string Output) run) => (run.Exit, FailedTest().Match(run.Output)) switch
     {
-        if (run.Output.Contains("No test matches", StringComparison.Ordinal))
-            return Verdict.NoTest;
-        if (run.Exit == 0)
-            return Verdict.Survived;
-        var failed = FailedTest().Match(run.Output);
-        return failed.Success ? Verdict.Killed(failed.Groups[1].Value) : Verdict.Broken(run.Output);
-    }
+        (0, _) => Verdict.Survived,
+        (1, { Success: true } failed) => Verdict.Killed(failed.Groups[1].Value),
+        (2, _) => Verdict.NoTest,
+        _ => Verdict.Broken(run.Output),
+    };
 
-    // "  Failed AgentKeys.Tests.Rules.CapRulesTests.Row_4(op: Store) [3 ms]", or "[xUnit.net 00:00:12.00]   ...Row_4(op: Store) [FAIL]" alone where the
-    // runner falls over its own stop: class and method are enough.
-    [GeneratedRegex(@"^(?:\s+Failed |\[xUnit\.net [\d:.]+\]\s+(?=.*\[FAIL\]))[\w.+]*?(\w+\.\w+)(?=[ (])", RegexOptions.Multiline)]
+    [GeneratedRegex("^FAILED (.+)$", RegexOptions.Multiline)]
     private static partial Regex FailedTest();
 }

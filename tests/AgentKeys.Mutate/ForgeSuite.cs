@@ -10,10 +10,12 @@ internal sealed partial class ForgeSuite : ISuite
 {
     // It compiles everything, and a mutant a contract or two.
     private static readonly TimeSpan s_baseline = TimeSpan.FromMinutes(20);
+    private readonly ScratchTree _tree;
     private readonly Command _forge;
 
     public ForgeSuite(ScratchTree tree)
     {
+        _tree = tree;
         var local = Path.Combine(tree.Repository, "contracts/node_modules/.bin/forge");
         var environment = new Dictionary<string, string>
         {
@@ -37,7 +39,20 @@ internal sealed partial class ForgeSuite : ISuite
 
     public async Task<Verdict> TryAsync(Mutant mutant, CancellationToken cancellationToken)
     {
-        var (exit, output) = await TestAsync(mutant.Killers.Suite, mutant.Killers.Tests, cancellationToken);
+        _tree.Apply(mutant);
+        try
+        {
+            return Judge(await TestAsync(mutant.Killers.Suite, mutant.Killers.Tests, cancellationToken));
+        }
+        finally
+        {
+            _tree.Revert(mutant);
+        }
+    }
+
+    private static Verdict Judge((int Exit, string Output) run)
+    {
+        var (exit, output) = run;
         if (output.Contains("No tests match", StringComparison.Ordinal) || output.Contains("No tests found", StringComparison.Ordinal))
             return Verdict.NoTest;
         if (exit == 0)

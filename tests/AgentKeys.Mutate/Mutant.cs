@@ -12,6 +12,11 @@ internal sealed record Mutant(string Area, string Rule, string File, string Befo
     public bool IsSolidity => File.EndsWith(".sol", StringComparison.Ordinal);
 
     public string Name => $"{Area}: {Rule}";
+
+    /// <summary>Of a C# file: its folder of src.</summary>
+    public string Project => File.Split('/')[1];
+
+    public string Apply(string source) => source.Replace(Before, After, StringComparison.Ordinal);
 }
 
 /// <param name="Suite">a .NET test project's name, or a file in contracts/test.</param>

@@ -30,9 +30,10 @@ internal sealed class MutationRun(string repository, TextWriter output, TextWrit
             trees.Add(new ScratchTree(repository, "tree2"));
         foreach (var tree in trees)
             await tree.SynchronizeAsync(cancellationToken);
+        var compiler = new ProjectCompiler(first);
         await Task.WhenAll(
-            LanesAsync([.. trees.Select(tree => new Lane(tree, new DotnetSuite(tree)))], [.. sound[false]], cancellationToken),
-            LanesAsync([new Lane(first, new ForgeSuite(first))], [.. sound[true]], cancellationToken));
+            LanesAsync([.. trees.Select(tree => new DotnetSuite(tree, compiler))], [.. sound[false]], cancellationToken),
+            LanesAsync([new ForgeSuite(first)], [.. sound[true]], cancellationToken));
 
         var killed = _verdicts.Count(v => v.IsKilled);
         var tried = mutants.Union(stale).Count();
@@ -41,11 +42,11 @@ internal sealed class MutationRun(string repository, TextWriter output, TextWrit
     }
 
     /// <summary>Each lane takes the next mutant that is left.</summary>
-    private async Task LanesAsync(List<Lane> lanes, List<Mutant> mutants, CancellationToken cancellationToken)
+    private async Task LanesAsync(List<ISuite> lanes, List<Mutant> mutants, CancellationToken cancellationToken)
     {
         if (mutants.Count == 0)
             return;
-        if (await lanes[0].Suite.BaselineAsync(mutants, cancellationToken) is { } failing)
+        if (await lanes[0].BaselineAsync(mutants, cancellationToken) is { } failing)
         {
             await errors.WriteLineAsync($"mutate: error: tests fail with nothing changed: {failing}");
             return;
@@ -58,18 +59,10 @@ internal sealed class MutationRun(string repository, TextWriter output, TextWrit
         }));
     }
 
-    private async Task TryAsync(Lane lane, Mutant mutant, CancellationToken cancellationToken)
+    private async Task TryAsync(ISuite suite, Mutant mutant, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        lane.Tree.Apply(mutant);
-        try
-        {
-            Report(mutant, await lane.Suite.TryAsync(mutant, cancellationToken), watch.Elapsed);
-        }
-        finally
-        {
-            lane.Tree.Revert(mutant);
-        }
+        Report(mutant, await suite.TryAsync(mutant, cancellationToken), watch.Elapsed);
     }
 
     private void Report(Mutant mutant, Verdict verdict, TimeSpan time)
@@ -82,6 +75,4 @@ internal sealed class MutationRun(string repository, TextWriter output, TextWrit
                 errors.WriteLine(verdict.Detail);
         }
     }
-
-    private sealed record Lane(ScratchTree Tree, ISuite Suite);
 }

@@ -1,33 +1,32 @@
+using System.Collections.Concurrent;
+using System.Runtime.Loader;
 using System.Text.Json;
 
 namespace AgentKeys.Mutate;
 
 /// <summary>
-/// Compiles one project of the scratch tree by the compiler's own command line, asked of the build once: evaluating a project again for
-/// each mutant would take longer than compiling it. Style is not judged: a mutant may leave an unused variable.
+/// Compiles projects of a scratch tree with one file changed, by the compiler of the build and its command line, asked of the build once.
+/// Projects are held parsed: evaluating or parsing one again for each mutant would take longer than compiling it.
 /// </summary>
+/// <param name="tree">whose sources and references are those of the working tree.</param>
 internal sealed class ProjectCompiler(ScratchTree tree)
 {
-    // A compiler that stays for the run and five minutes longer: a slow test must not find it gone.
-    private static readonly string[] s_server = ["/noconfig", $"/shared:agentkeys-mutants-{Environment.ProcessId}", "/keepalive:300"];
-    private static readonly string[] s_left = ["/noconfig", "/doc:", "/out:", "/refout:", "/warnaserror"];
+    // Style is not judged: a mutant may leave an unused variable.
+    private static readonly string[] s_left = ["/doc:", "/refout:", "/warnaserror"];
 
     private readonly Command _dotnet = new("dotnet", tree.Root);
-    private readonly Dictionary<string, Line> _lines = [];
+    private readonly ConcurrentDictionary<string, Lazy<Task<HeldProject>>> _projects = [];
+    private readonly Lock _compilers = new();
+    private string? _compiler;
 
-    /// <param name="project">a folder of src.</param>
-    /// <returns>the assembly, outside the tree, or what the compiler says.</returns>
-    public async Task<(string Assembly, string? Errors)> CompileAsync(string project, CancellationToken cancellationToken)
+    /// <returns>the assembly of the mutant's project, or what the compiler says.</returns>
+    public async Task<(BuiltAssembly? Assembly, string Errors)> CompileAsync(Mutant mutant, CancellationToken cancellationToken)
     {
-        if (!_lines.TryGetValue(project, out var line))
-            _lines[project] = line = await AskAsync(project, cancellationToken);
-        // Its file names are relative to the project.
-        var compiler = new Command("dotnet", Path.Combine(tree.Root, "src", project));
-        var (exit, output) = await compiler.RunAsync([line.Compiler, .. s_server, $"@{line.Arguments}", $"/out:{line.Assembly}"], cancellationToken);
-        return (line.Assembly, exit == 0 ? null : output);
+        var project = await _projects.GetOrAdd(mutant.Project, name => new Lazy<Task<HeldProject>>(() => OpenAsync(name, cancellationToken))).Value;
+        return project.Compile(Path.Combine(tree.Root, mutant.File), mutant.Apply, cancellationToken);
     }
 
-    private async Task<Line> AskAsync(string project, CancellationToken cancellationToken)
+    private async Task<HeldProject> OpenAsync(string project, CancellationToken cancellationToken)
     {
         string[] asked =
         [
@@ -39,14 +38,19 @@ internal sealed class ProjectCompiler(ScratchTree tree)
         if (exit != 0)
             throw new InvalidOperationException($"the build does not say how {project} is compiled: {output}");
         using var answer = JsonDocument.Parse(output);
-        string[] arguments = [.. answer.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray().Select(a => a.GetProperty("Identity").GetString()!)];
-        var name = Path.GetFileName(arguments.Single(a => a.StartsWith("/out:", StringComparison.Ordinal)));
-        var file = $"{tree.Root}.{project}.rsp";
-        Directory.CreateDirectory($"{tree.Root}.out");
-        await File.WriteAllLinesAsync(file, arguments.Where(a => !s_left.Any(l => a.StartsWith(l, StringComparison.Ordinal))), cancellationToken);
-        var roslyn = answer.RootElement.GetProperty("Properties").GetProperty("RoslynTargetsPath").GetString()!;
-        return new Line(Path.Combine(roslyn, "bincore", "csc.dll"), file, Path.Combine($"{tree.Root}.out", name));
+        var arguments = answer.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray().Select(a => a.GetProperty("Identity").GetString()!);
+        UseCompilerIn(Path.Combine(answer.RootElement.GetProperty("Properties").GetProperty("RoslynTargetsPath").GetString()!, "bincore"));
+        return HeldProject.Open(Path.Combine(tree.Root, "src", project), [.. arguments.Where(a => !s_left.Any(l => a.StartsWith(l, StringComparison.Ordinal)))]);
     }
 
-    private sealed record Line(string Compiler, string Arguments, string Assembly);
+    /// <summary>The SDK's own compiler, since its generators go with no older one: the package is there to be compiled against.</summary>
+    private void UseCompilerIn(string folder)
+    {
+        lock (_compilers)
+        {
+            if (_compiler is null)
+                AssemblyLoadContext.Default.Resolving += (context, name) => File.Exists(Path.Combine(folder, $"{name.Name}.dll")) ? context.LoadFromAssemblyPath(Path.Combine(folder, $"{name.Name}.dll")) : null;
+            _compiler = folder;
+        }
+    }
 }

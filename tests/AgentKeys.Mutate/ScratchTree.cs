@@ -54,7 +54,7 @@ internal sealed class ScratchTree(string repository, string name)
     public void Apply(Mutant mutant)
     {
         var path = Path.Combine(Root, mutant.File);
-        File.WriteAllText(path, File.ReadAllText(path).Replace(mutant.Before, mutant.After, StringComparison.Ordinal));
+        File.WriteAllText(path, mutant.Apply(File.ReadAllText(path)));
     }
 
     public void Revert(Mutant mutant) => CopyIfDifferent(mutant.File);

@@ -18,6 +18,7 @@ public sealed class Anvil : IAsyncDisposable, IDisposable
     private static readonly string? Binary = FindBinary();
     private readonly Process? _process;
     private readonly Uri? _url;
+    private int _disposed;
 
     public Anvil()
         : this("london", [])
@@ -59,7 +60,7 @@ public sealed class Anvil : IAsyncDisposable, IDisposable
 
     public void Dispose()
     {
-        if (_process is null)
+        if (_process is null || Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
         if (!_process.HasExited)
         {

@@ -43,9 +43,16 @@ public class PrivateMemoryTests
         await stack.StopSignerAsync();
         using var signer = Start(stack, new Dictionary<string, string> { [name] = "1" });
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        late.Token.Register(() => signer.Kill());
-        var said = await signer.StandardError.ReadToEndAsync(late.Token);
-        await signer.WaitForExitAsync(late.Token);
+        var said = "";
+        try
+        {
+            said = await signer.StandardError.ReadToEndAsync(late.Token);
+            await signer.WaitForExitAsync(late.Token);
+        }
+        finally
+        {
+            signer.Kill();
+        }
         Assert.Equal((ServiceStart.BadConfiguration, $"agentkeys: error: {name} is on: a crash would write keys and credentials to a file; unset it\n"), (signer.ExitCode, said));
     }
 

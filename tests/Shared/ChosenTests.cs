@@ -12,7 +12,7 @@ namespace AgentKeys.Testing;
 internal static class ChosenTests
 {
     private const int Passed = 0, Failed = 1, NoTest = 2;
-    private static readonly TimeSpan s_cleanUp = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_cleanUp = TimeSpan.FromSeconds(45);
 
     /// <returns>0: all passed; 1: one failed, which is <c>FAILED Class.Method</c> and why; 2: no test has such a name.</returns>
     public static async Task<int> Main(string[] names)

@@ -16,8 +16,8 @@ internal sealed class ProjectCompiler(ScratchTree tree)
 
     private readonly Command _dotnet = new("dotnet", tree.Root);
     private readonly ConcurrentDictionary<string, Lazy<Task<HeldProject>>> _projects = [];
-    private readonly Lock _compilers = new();
-    private string? _compiler;
+    private readonly Lock _choosing = new();
+    private bool _chosen;
 
     /// <returns>the assembly of the mutant's project, or what the compiler says.</returns>
     public async Task<(BuiltAssembly? Assembly, string Errors)> CompileAsync(Mutant mutant, CancellationToken cancellationToken)
@@ -46,11 +46,16 @@ internal sealed class ProjectCompiler(ScratchTree tree)
     /// <summary>The SDK's own compiler, since its generators go with no older one: the package is there to be compiled against.</summary>
     private void UseCompilerIn(string folder)
     {
-        lock (_compilers)
+        lock (_choosing)
         {
-            if (_compiler is null)
-                AssemblyLoadContext.Default.Resolving += (context, name) => File.Exists(Path.Combine(folder, $"{name.Name}.dll")) ? context.LoadFromAssemblyPath(Path.Combine(folder, $"{name.Name}.dll")) : null;
-            _compiler = folder;
+            if (_chosen)
+                return;
+            _chosen = true;
+            AssemblyLoadContext.Default.Resolving += (context, name) =>
+            {
+                var path = Path.Combine(folder, $"{name.Name}.dll");
+                return File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
+            };
         }
     }
 }
